@@ -1,0 +1,1 @@
+"""Lean runtimes, sessions and the trusted check."""

@@ -1,0 +1,1 @@
+"""What proposes proofs, the `prove` run, and the command line."""

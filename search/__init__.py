@@ -1,0 +1,1 @@
+"""Budgets and the strategies that spend them."""
