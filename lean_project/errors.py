@@ -17,7 +17,7 @@ class UserError(GentzenError):
 class LimitHit(GentzenError):  # noqa: N818 (a limit is not an error of the code)
     """A limit was reached before an answer.
 
-    `kind` is one of `seconds`, `heartbeats`, `memory`, `calls`, `tokens`, `cancelled`; `limit` is its value in the unit
+    `kind` is one of `seconds`, `heartbeats`, `memory`, `stack`, `calls`, `tokens`, `cancelled`; `limit` is its value in the unit
     that the kind names (memory in bytes), None where there is none (`cancelled`).
     """
 

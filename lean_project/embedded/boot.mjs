@@ -1,0 +1,64 @@
+// Starts compiled Lean in this thread: evaluates the derived loader, initialises the runtime, mounts the library.
+
+import fs from "node:fs";
+import path from "node:path";
+import vm from "node:vm";
+import { createRequire } from "node:module";
+import { Heap, Names, UNIT, box } from "./heap.mjs";
+
+/** Where the library appears inside the sandbox. */
+const SYSROOT = "/lean";
+const STACK_BYTES = 64 << 20;
+
+/**
+ * The build's own stack in linear memory is small, and running over its end overwrites data in silence. A larger one lets
+ * Lean go as deep as elsewhere, and Lean, told its limits before it starts, then reports deep recursion as an error.
+ */
+function growStack(module, heap) {
+  const low = (module._malloc(STACK_BYTES) + 15) & ~15;
+  const high = low + STACK_BYTES - 64;
+  heap.raw("emscripten_stack_set_limits")(high, low);
+  heap.raw("_emscripten_stack_restore")(high);
+}
+
+/**
+ * Resolves to `{ module, heap, names }` with Lean ready to import modules. `files`: paths of `loader` and `sysroot`.
+ * What Lean prints goes to `print`; it is never protocol.
+ */
+export async function boot(files, print) {
+  const folder = path.dirname(files.loader);
+  const source = fs.readFileSync(files.loader, "utf8");
+  const run = vm.compileFunction(`${source}\n;return Module;`, ["Module", "require", "__filename", "__dirname", "module"], {
+    filename: files.loader,
+  });
+  let failed;
+  const module = await new Promise((resolve, reject) => {
+    failed = reject;
+    const settings = {
+      noInitialRun: true,
+      print,
+      printErr: print,
+      // Lean starts its threads on demand; none has to wait in a pool.
+      poolSize: 0,
+      locateFile: (name) => path.join(folder, name),
+      mainScriptUrlOrBlob: files.loader,
+      onAbort: (what) => reject(new Error(`Lean aborted while starting: ${what}`)),
+      onRuntimeInitialized: () => resolve(settings),
+    };
+    try {
+      run(settings, createRequire(files.loader), files.loader, folder, {});
+    } catch (error) {
+      failed(error);
+    }
+  });
+  const heap = new Heap(module);
+  growStack(module, heap);
+  heap.raw("lean_initialize")();
+  heap.raw("lean_init_task_manager")();
+  heap.raw("lean_io_mark_end_initialization")();
+  heap.result(heap.raw("lean_enable_initializer_execution")(UNIT));
+  module.FS.mkdir(SYSROOT);
+  module.FS.mount(module.NODEFS, { root: files.sysroot }, SYSROOT);
+  heap.io("l_Lean_initSearchPath", heap.string(SYSROOT), box(0));
+  return { module, heap, names: new Names(heap) };
+}

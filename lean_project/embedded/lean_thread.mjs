@@ -1,0 +1,141 @@
+// The thread that Lean runs in: one request at a time, answers as JSON text.
+
+import { parentPort, workerData } from "node:worker_threads";
+import process from "node:process";
+import { boot } from "./boot.mjs";
+import { Frontend, Interrupted } from "./elab.mjs";
+import { Exporter } from "./export.mjs";
+import { replay } from "./replay.mjs";
+import { UNIT, box } from "./heap.mjs";
+
+const RUNNING = 0;
+const REASONS = [null, "seconds", "cancelled"];
+
+class RequestError extends Error {}
+
+/** Why the last request stopped ([0], index into REASONS), and where the value of its cancel token lies ([1]). */
+const control = new Int32Array(new SharedArrayBuffer(8));
+const snapshots = new Map();
+let nextSnapshot = 1;
+let served = 0;
+let lean;
+let frontend;
+let token;
+
+function keep(state, examples) {
+  const id = nextSnapshot++;
+  snapshots.set(id, { state, examples });
+  return id;
+}
+
+function snapshot(id) {
+  const found = snapshots.get(id);
+  if (!found) throw new RequestError(`unknown snapshot ${id}`);
+  return found;
+}
+
+function text(request, field) {
+  if (typeof request[field] !== "string") throw new RequestError(`${field} must be a string`);
+  return request[field];
+}
+
+const interrupted = () => control[0] !== RUNNING;
+
+const operations = {
+  open(request) {
+    const { state, headerEnd, imports, messages } = frontend.open(text(request, "code"));
+    return { snapshot: state ? keep(state, []) : null, header_end: headerEnd, imports, messages };
+  },
+
+  elab(request) {
+    const base = snapshot(request.snapshot);
+    const commands = [];
+    const examples = base.examples.map((env) => lean.heap.inc(env));
+    const started = performance.now();
+    let state = 0;
+    let timedOut = null;
+    try {
+      state = frontend.elaborate(
+        base.state,
+        text(request, "code"),
+        { goals: request.goals === true, heartbeats: request.heartbeats ? request.heartbeats * 1000 : null },
+        {
+          makeToken: () => lean.heap.inc(token),
+          interrupted,
+          onCommand({ exampleEnv, declarations, ...command }, _before, after) {
+            if (exampleEnv) examples.push(exampleEnv);
+            const id = request.keep === true ? keep(lean.heap.inc(after), examples.map((env) => lean.heap.inc(env))) : null;
+            commands.push({ ...command, decls: declarations, snapshot: id });
+          },
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      timedOut = REASONS[control[0]];
+    }
+    const seconds = (performance.now() - started) / 1000;
+    if (state) return { commands, snapshot: keep(state, examples), lean_seconds: seconds, timed_out: null };
+    for (const env of examples) lean.heap.dec(env);
+    if (timedOut === "cancelled") throw new Interrupted();
+    return { commands, snapshot: null, lean_seconds: seconds, timed_out: timedOut };
+  },
+
+  export(request) {
+    const { state, examples } = snapshot(request.snapshot);
+    return { document: new Exporter(lean).document(frontend.environment(state), examples) };
+  },
+
+  replay(request) {
+    const { state } = snapshot(request.snapshot);
+    const answer = replay(lean, frontend.environment(state), request.document, { token, interrupted });
+    if (answer === null || interrupted()) throw new Interrupted();
+    return answer;
+  },
+
+  release(request) {
+    for (const id of request.snapshots ?? []) {
+      const found = snapshots.get(id);
+      if (!found) continue;
+      snapshots.delete(id);
+      lean.heap.dec(found.state);
+      for (const env of found.examples) lean.heap.dec(env);
+    }
+    return {};
+  },
+
+  stats() {
+    return { rss: process.memoryUsage.rss(), heap: lean.heap.bytes, snapshots: snapshots.size, requests: served };
+  },
+};
+
+function answer(request) {
+  const operation = Object.hasOwn(operations, request.op) ? operations[request.op] : null;
+  const failed = (kind, what, message) => ({ id: request.id, ok: false, error: { kind, what, message } });
+  if (!operation) return failed("request", "op", `unknown operation ${request.op}`);
+  control[0] = RUNNING;
+  lean.heap.i32[(token + 8) >> 2] = box(0);
+  served++;
+  try {
+    return { id: request.id, ok: true, ...operation(request) };
+  } catch (error) {
+    if (error instanceof Interrupted) return failed("limit", REASONS[control[0]], "interrupted");
+    if (error instanceof RequestError) return failed("request", "field", error.message);
+    // Anything else may have left Lean in an undefined state: this process must go.
+    return { fatal: `${error?.stack ?? error}`, stack: error instanceof RangeError };
+  }
+}
+
+lean = await boot(workerData, () => {});
+frontend = new Frontend(lean);
+// Never freed and marked as shared, so that the supervisor may set it at any time.
+token = lean.heap.raw("lean_st_mk_ref")(box(0), UNIT);
+lean.heap.raw("lean_mark_mt")(token);
+control[1] = token + 8;
+
+parentPort.on("message", (request) => {
+  const out = answer(request);
+  parentPort.postMessage(out.fatal ? out : { answer: JSON.stringify(out) });
+});
+parentPort.postMessage({
+  ready: { control, memory: lean.module.wasmMemory, info: { lean_version: frontend.version, lean_commit: frontend.commit } },
+});
