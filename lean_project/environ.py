@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 
@@ -24,7 +26,18 @@ def workers() -> int | None:
 
 def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment that Lean processes get: paths and locale, nothing that may hold a secret."""
-    names = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "ELAN_HOME", "LEAN_PATH", "LEAN_SYSROOT", "SYSTEMROOT")
+    names = (
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TMPDIR",
+        "ELAN_HOME",
+        "LEAN_PATH",
+        "LEAN_SYSROOT",
+        "SYSTEMROOT",
+    )
     kept = {name: os.environ[name] for name in names if name in os.environ}
     kept.update(extra or {})
     return kept
@@ -33,3 +46,35 @@ def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
 def installer_environment() -> dict[str, str]:
     """The environment for npm: everything, since registries and proxies are configured there."""
     return dict(os.environ)
+
+
+def search_path() -> str:
+    """Where programs are looked for: PATH, "" when unset."""
+    return os.environ.get("PATH", "")
+
+
+def elan_home() -> Path:
+    """Where elan keeps its toolchains: ELAN_HOME, else `.elan` in the home folder."""
+    return Path(os.environ.get("ELAN_HOME") or Path.home() / ".elan")
+
+
+@contextlib.contextmanager
+def overridden(changes: Mapping[str, str | None]) -> Iterator[None]:
+    """This process's environment with `changes` (None removes a variable), for packages that read it when imported.
+
+    It is the whole process's: not for code that runs in threads.
+    """
+    before = {name: os.environ.get(name) for name in changes}
+    _assign(changes)
+    try:
+        yield
+    finally:
+        _assign(before)
+
+
+def _assign(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

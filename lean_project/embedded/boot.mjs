@@ -51,6 +51,8 @@ export async function boot(files, print) {
       failed(error);
     }
   });
+  // Emscripten ends the runtime, its threads with it, whenever its event loop finds nothing to do, unless told to stay.
+  module.runtimeKeepalivePush();
   const heap = new Heap(module);
   growStack(module, heap);
   heap.raw("lean_initialize")();

@@ -1,6 +1,7 @@
 // The thread that Lean runs in: one request at a time, answers as JSON text.
 
 import { parentPort, workerData } from "node:worker_threads";
+import fs from "node:fs";
 import process from "node:process";
 import { boot } from "./boot.mjs";
 import { Frontend, Interrupted } from "./elab.mjs";
@@ -125,7 +126,8 @@ function answer(request) {
   }
 }
 
-lean = await boot(workerData, () => {});
+// What Lean prints is no protocol; it goes where the supervisor of this process can read it after a crash.
+lean = await boot(workerData, (line) => fs.writeSync(2, `${line}\n`));
 frontend = new Frontend(lean);
 // Never freed and marked as shared, so that the supervisor may set it at any time.
 token = lean.heap.raw("lean_st_mk_ref")(box(0), UNIT);

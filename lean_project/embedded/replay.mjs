@@ -169,7 +169,9 @@ export function replay(lean, env, document, { token, interrupted }) {
     const units = declarationUnits(terms, document);
     for (const unit of units) {
       if (interrupted()) return null;
-      kernel = add(heap, terms, kernel, unit, cancel);
+      const next = add(heap, terms, kernel, unit, cancel);
+      heap.dec(kernel);
+      kernel = next;
     }
     checkGenerated(heap, terms, kernel, document);
     return { accepted: true, error: null, library: library(lean, terms, env, document) };
@@ -297,7 +299,7 @@ function add(heap, terms, kernel, unit, cancel) {
       declaration = heap.ctor(6, [terms.nameList(constant.levels), heap.nat(constant.params), heap.list(types)], [0]);
     }
   }
-  const out = heap.raw("lean_add_decl")(kernel, 0, declaration, cancel);
+  const out = heap.raw("lean_add_decl")(heap.inc(kernel), 0, declaration, cancel);
   heap.dec(declaration);
   if (heap.tag(out) === OK) return heap.take(out, 0);
   const reason = heap.call("l_Lean_Kernel_Exception_toMessageData", heap.take(out, 0), UNIT);

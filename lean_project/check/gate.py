@@ -1,0 +1,285 @@
+"""The gate: is this candidate file proved (level L1)?
+
+Decided from three things: the reference's term document, the candidate's, and the auditor's answer about the
+candidate's. The candidate is elaborated in a process that its own code may have corrupted. So what that process says
+is used in two ways only: its document is data, which counts as far as the auditor's kernel accepts it; its messages
+and its list of declarations can only refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from lean_project.check.axioms import SORRY, STANDARD, Footing, footing
+from lean_project.check.statement import Comparison, Statements
+from lean_project.check.terms import Constant, DocumentError, Name, TermDocument, parse_name, show
+from lean_project.check.verdict import Code, FileVerdict, Level, Reason, TargetVerdict
+from lean_project.errors import MachineryError, UserError
+from lean_project.model import Document, Elaboration, Limits, Message, Replay, Snapshot
+from lean_project.session import Session
+
+_EXIT = "Lean.Parser.Command.exit"
+_EXAMPLE = "_gentzen_example"
+"""Lean forgets examples; `export` keeps the k-th one as `_gentzen_example.k.<namespace>._example`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The statements to be proved: a file that elaborated, read once and used against any number of candidates."""
+
+    text_sha256: str
+    header: str
+    imports: tuple[str, ...]
+    declared: tuple[str, ...]
+    statements: Statements
+
+    @classmethod
+    def read(cls, session: Session, text: str, limits: Limits = Limits()) -> Reference:  # noqa: B008 (frozen)
+        """Elaborate `text` in a fresh process. Raises UserError when it has errors, LimitHit, MachineryError."""
+        file = _read(session, text, limits)
+        if file.errors:
+            raise UserError(
+                f"The original file does not elaborate, so nothing can be proved. Mend it first: {_quote(file.errors)}"
+            )
+        return cls.of(text, file.header, file.imports, file.elaboration, file.document)
+
+    @classmethod
+    def of(
+        cls, text: str, header: str, imports: tuple[str, ...], elaboration: Elaboration | None, document: Document
+    ) -> Reference:
+        """For a caller that has elaborated the original itself. Raises MachineryError on a malformed document."""
+        declared = (
+            tuple(name for command in elaboration.commands for name in command.declarations) if elaboration else ()
+        )
+        try:
+            return cls(_digest(text), header, imports, declared, Statements(TermDocument(document)))
+        except DocumentError as error:
+            raise MachineryError(f"the export of the original file is not usable: {error}") from error
+
+    def resolve(self, target: str) -> Constant | None:
+        """The constant that a target's name means: a full name as Lean prints it, or `_gentzen_example.k`."""
+        document, name = self.statements.document, parse_name(target)
+        found = document.find(name)
+        if found is None and len(name) == 2 and name[0] == _EXAMPLE:
+            return next((c for c in document.constants.values() if _is_example(document.name_of(c), name[1])), None)
+        return found
+
+    def targets(self) -> tuple[str, ...]:
+        """What is to be proved: theorems that the file declares, definitions that hold an open proof, examples."""
+        document = self.statements.document
+        declared = {name: constant for name in self.declared if (constant := self.resolve(name)) is not None}
+        named = frozenset(constant.name for constant in declared.values())
+        found = [
+            name
+            for name, c in declared.items()
+            if c.kind == "theorem" or (c.kind == "def" and self.statements.has_hole(c, named))
+        ]
+        examples = (document.name_of(c) for c in document.constants.values())
+        found += (show(name) for name in examples if _is_example(name) and show(name) not in declared)
+        return tuple(found)
+
+
+def check_file(
+    session: Session,
+    candidate: str,
+    reference: Reference | str | None = None,
+    *,
+    targets: Sequence[str] | None = None,
+    allowed_axioms: Sequence[str] = (),
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> FileVerdict:
+    """Judge the text `candidate` against `reference` (a text, or one that was read before; None: its own statements).
+
+    `targets`: full names in the reference; by default `Reference.targets`. `allowed_axioms`: besides the three
+    standard ones; an axiom that the file declares itself must be named here and be the reference's own. `limits` holds
+    for each request. Raises UserError (an original with errors, an unknown target), LimitHit and MachineryError; none
+    of these is a verdict.
+    """
+    if SORRY in allowed_axioms:
+        raise UserError("sorryAx cannot be allowed: it proves everything. Leave it out of the allowed axioms.")
+    if isinstance(reference, str):
+        reference = Reference.read(session, reference, limits)
+    file = _read(session, candidate, limits, None if reference is None else reference.imports)
+    document: TermDocument | None = None
+    replay = Replay(False)
+    whole: list[Reason] = []
+    if file.imports_differ:
+        whole.append(Reason(Code.IMPORTS_DIFFER, f"imports {' '.join(file.imports)}"))
+    elif file.elaboration is None:
+        whole.append(Reason(Code.ELABORATION_ERROR, f"in the header: {_quote(file.errors)}"))
+    else:
+        try:
+            document = TermDocument(file.document)
+            if reference is None:
+                reference = Reference.of(candidate, file.header, file.imports, file.elaboration, file.document)
+        except DocumentError as error:
+            whole.append(Reason(Code.MALFORMED_DOCUMENT, str(error)))
+        else:
+            replay = session.replay(reference.header, file.document, limits)
+            if not replay.accepted:
+                whole.append(Reason(Code.KERNEL_REJECTED, f"{replay.constant}: {_line(replay.message)}"))
+    judge = (
+        _Judge(reference, document, replay, file.elaboration, frozenset(allowed_axioms), whole) if reference else None
+    )
+    wanted = tuple(targets) if targets is not None else (reference.targets() if reference else ())
+    verdicts = tuple(judge.target(name) for name in wanted) if judge else ()
+    return FileVerdict(
+        targets=verdicts,
+        reasons=(*whole, *_file_reasons(file)),
+        lean_version=session.info.lean_version,
+        reference_sha256=reference.text_sha256 if reference else _digest(candidate),
+        candidate_sha256=_digest(candidate),
+    )
+
+
+class _Judge:
+    """Judges the targets of one candidate. `whole` holds the reasons that spoil all of them."""
+
+    def __init__(
+        self,
+        reference: Reference,
+        document: TermDocument | None,
+        replay: Replay,
+        elaboration: Elaboration | None,
+        allowed: frozenset[str],
+        whole: list[Reason],
+    ) -> None:
+        self.reference, self.document, self.replay, self.elaboration = reference, document, replay, elaboration
+        self.allowed, self.whole = allowed, whole
+        self.candidate = Statements(document) if document else None
+        self.comparison = Comparison(reference.statements, self.candidate) if self.candidate else None
+        if not whole:
+            try:
+                whole.extend(self._new_attributes())
+            except DocumentError as error:
+                whole.append(Reason(Code.MALFORMED_DOCUMENT, str(error)))
+
+    def target(self, name: str) -> TargetVerdict:
+        """Raises UserError when the reference has no such constant."""
+        original = self.reference.resolve(name)
+        if original is None:
+            raise UserError(f"The original file declares no {name}. Give the full name, namespaces included.")
+        statements = self.reference.statements
+        statement = statements.constant(original.name).hex()
+        if self.document is None or not self.replay.accepted:
+            return TargetVerdict(name, tuple(self.whole), statement=statement)
+        reasons = list(self.whole)
+        found = self.document.find(statements.document.name_of(original))
+        errors = self._errors(name)
+        if errors:
+            reasons.append(Reason(Code.ELABORATION_ERROR, _quote(errors)))
+        if found is None:
+            return TargetVerdict(name, (*reasons, Reason(Code.MISSING)), statement=statement)
+        try:
+            reasons += self._statement(original, found)
+            below = footing(self.document, found, self.replay.library)
+            reasons += self._footing(below)
+        except DocumentError as error:
+            return TargetVerdict(name, (*reasons, Reason(Code.MALFORMED_DOCUMENT, str(error))), statement=statement)
+        return TargetVerdict(name, tuple(reasons), below.names, statement, Level.L0 if reasons else Level.L1)
+
+    def _statement(self, original: Constant, found: Constant) -> list[Reason]:
+        if found.kind != original.kind:
+            return [Reason(Code.KIND_CHANGED, f"{original.kind} became {found.kind}")]
+        assert self.comparison is not None
+        # An example is only ever its type: nothing can refer to its value.
+        example = _is_example(self.reference.statements.document.name_of(original))
+        differs = self.comparison.difference(original, found, statement_only=example or original.kind == "theorem")
+        return [Reason(Code.STATEMENT_CHANGED, f"{differs} is not what it was")] if differs else []
+
+    def _footing(self, below: Footing) -> list[Reason]:
+        reasons = []
+        if below.open:
+            reasons.append(Reason(Code.SORRY, "rests on sorryAx"))
+        refused = {name for name in below.axioms if name not in STANDARD | self.allowed | {SORRY}}
+        refused |= {show(name) for name in below.added if not self._is_allowed(name)}
+        if refused:
+            reasons.append(Reason(Code.AXIOM, ", ".join(sorted(refused))))
+        if below.unsafe:
+            reasons.append(Reason(Code.UNSAFE, ", ".join(below.unsafe)))
+        if below.unknown:
+            reasons.append(Reason(Code.UNKNOWN_CONSTANT, ", ".join(below.unknown)))
+        return reasons
+
+    def _is_allowed(self, axiom: Name) -> bool:
+        """An axiom that the candidate declares: allowed when the user named it and the reference declares the same."""
+        return axiom in {parse_name(name) for name in self.allowed} and self._unchanged(axiom)
+
+    def _unchanged(self, name: Name) -> bool:
+        assert self.document is not None and self.comparison is not None
+        original, found = self.reference.statements.document.find(name), self.document.find(name)
+        if original is None or found is None or not found.attributes <= original.attributes:
+            return False
+        return self.comparison.difference(original, found, statement_only=False) is None
+
+    def _new_attributes(self) -> list[Reason]:
+        """Attributes that change what compiled code computes (or run code at start), where the reference has none.
+
+        They cannot make the kernel accept anything, so this is policy: nobody who only proves needs them."""
+        assert self.document is not None
+        marked = (c for c in self.document.constants.values() if c.attributes)
+        names = ((self.document.name_of(c), c) for c in marked)
+        return [
+            Reason(Code.ATTRIBUTE, f"{', '.join(sorted(c.attributes))} on {show(n)}")
+            for n, c in names
+            if not self._unchanged(n)
+        ]
+
+    def _errors(self, name: str) -> list[Message]:
+        commands = self.elaboration.commands if self.elaboration else ()
+        return [m for command in commands if name in command.declarations for m in command.messages if m.is_error]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was elaborated; `elaboration` is None when that was not possible or there was no point in it."""
+
+    header: str
+    imports: tuple[str, ...]
+    errors: list[Message]
+    elaboration: Elaboration | None
+    document: Document
+    imports_differ: bool = False
+
+
+def _read(session: Session, text: str, limits: Limits, imports: tuple[str, ...] | None = None) -> _File:
+    opened = session.open(text, limits)
+    errors = [message for message in opened.messages if message.is_error]
+    if imports is not None and opened.imports != imports:
+        return _File("", opened.imports, errors, None, {}, imports_differ=True)
+    if opened.snapshot is None:
+        return _File("", opened.imports, errors, None, {})
+    start: Snapshot = opened.snapshot
+    code = text.encode()[opened.header_end :].decode()
+    elaboration = session.elaborate(start, code, limits, fresh=True)
+    errors += (message for message in elaboration.messages if message.is_error)
+    document = session.export(elaboration.snapshot, limits, fresh=True)
+    return _File(start.header, opened.imports, errors, elaboration, document)
+
+
+def _file_reasons(file: _File) -> list[Reason]:
+    if file.elaboration is None:
+        return []
+    reasons = [Reason(Code.ELABORATION_ERROR, _quote(file.errors))] if file.errors else []
+    if any(command.kind == _EXIT for command in file.elaboration.commands):
+        reasons.append(Reason(Code.NOT_READ, "#exit: Lean did not read the rest of the file"))
+    return reasons
+
+
+def _is_example(name: Name, number: str | int | None = None) -> bool:
+    return len(name) > 2 and name[0] == _EXAMPLE and name[-1] == "_example" and number in (None, name[1])
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+def _quote(messages: Sequence[Message]) -> str:
+    more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
+    return f"{messages[0].start}: {_line(messages[0].text)}{more}" if messages else "no message"

@@ -1,0 +1,1 @@
+"""The native runtime: the user's own Lean toolchain and Lake project."""

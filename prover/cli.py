@@ -1,0 +1,224 @@
+"""The `gentzen` command. stdout: the result only. stderr: progress and errors. docs/cli.md is the manual.
+
+Exit codes: 0 all proved, 1 some not, 2 could not run, 130 interrupted. Each command's work is in a module of its own
+(`cli_prove`, `cli_check`, `cli_setup`, `doctor`), imported when the command runs, so that `--help` loads little more
+than typer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from lean_project.errors import UserError
+from prover.settings import DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice
+from search.budget import BudgetLimits, parse_limits
+
+app = typer.Typer(
+    name="gentzen",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_Runtime = Annotated[
+    RuntimeChoice,
+    typer.Option(
+        help="Which Lean: the project's own (native), the one that comes with gentzen, or the first that fits."
+    ),
+]
+_Project = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="The Lake project of the native runtime. Default: found upward from the file."),
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"gentzen {version('gentzen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def gentzen(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Prove what a Lean 4 file leaves open with `sorry`, and check it so that you can believe it."""
+
+
+@app.command()
+def prove(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="Lean files, or folders of them.")],
+    theorem: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Work on this theorem only (again for more of them).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where <name>.proved.lean goes. Default: beside the input.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for each target.")] = DEFAULT_TIMEOUT,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Lean processes. Default: one per core that memory allows.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(metavar="LIMITS", help="For the whole run, e.g. calls=200,seconds=60,tokens=1e5.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file (docs/json-schema.md).")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an earlier run stopped: nothing is proved or tried twice.")
+    ] = False,
+    runtime: _Runtime = RuntimeChoice.AUTO,
+    project: _Project = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Prove what FILE leaves open and write a proved copy.
+
+    Every `sorry` that stands for a proof is a target. The copy is called <name>.proved.lean; what stays open keeps its
+    `sorry` there. FILE itself is never edited.
+    """
+
+    def work() -> int:
+        from prover import cli_prove
+
+        settings = ProveSettings(
+            theorems=tuple(theorem or ()),
+            timeout=_positive(timeout, "--timeout"),
+            budget=parse_limits(budget) if budget is not None else BudgetLimits(),
+            resume=resume,
+            workers=workers,
+            runtime=runtime,
+            project=project,
+        )
+        return cli_prove.run(paths, settings, out=out, json=json, quiet=quiet)
+
+    _finish(work)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The Lean file to judge.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="ORIGINAL", help="The file whose statements FILE must prove, unchanged."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the verdict as a JSON object.")] = False,
+    allow_axiom: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Accept this axiom besides propext, Quot.sound and Classical.choice."),
+    ] = None,
+    runtime: _Runtime = RuntimeChoice.AUTO,
+    project: _Project = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Judge a finished file: the check behind `prove`.
+
+    The file is elaborated in a fresh process, its axioms are walked and everything in it is replayed through the kernel
+    of another one. With --against its statements must be those of ORIGINAL.
+    """
+
+    def work() -> int:
+        from prover import cli_check
+
+        return cli_check.run(
+            file,
+            against,
+            allowed_axioms=tuple(allow_axiom or ()),
+            runtime=runtime,
+            project=project,
+            json=json,
+            quiet=quiet,
+            say=say,
+        )
+
+    _finish(work)
+
+
+@app.command()
+def setup(
+    force: Annotated[bool, typer.Option("--force", help="Install again even if what is there looks sound.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Install the Lean that comes with gentzen.
+
+    The first `prove` does it too; nothing happens when it is there already.
+    """
+
+    def work() -> int:
+        from prover import cli_setup
+
+        return cli_setup.run(force=force, quiet=quiet)
+
+    _finish(work)
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print everything as a JSON object, for a bug report.")] = False,
+) -> None:
+    """Say what is there, what is missing, and what mends it."""
+
+    def work() -> int:
+        from prover import doctor as examination
+
+        return examination.run(json=json)
+
+    _finish(work)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _finish(work: Callable[[], int]) -> NoReturn:
+    """End the command with the exit code of `work`; no traceback for anything that a user or a machine can cause."""
+    raise typer.Exit(guarded(work))
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run `work` and turn every way in which it can end into an exit code and at most one paragraph on stderr."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of stdout left (`| head`). The interpreter flushes once more on its way out: that must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141  # what a shell reports for SIGPIPE
+    except UserError as error:
+        say(f"gentzen: {error}")
+        return 2
+    except Exception as error:
+        from prover.crash import describe
+
+        say(describe(error))
+        return 2
+    return code
+
+
+def say(text: str) -> None:
+    """To stderr, if anybody still reads it."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def _positive(value: float, option: str) -> float:
+    if not 0 < value < float("inf"):
+        raise UserError(f"{option} must be a positive number of seconds, not {value:g}.")
+    return value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The engine behind `gentzen prove`: one pool of Lean processes at a time, one budget and one ledger for the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lean_project.ledger import Ledger
+from lean_project.pool import Pool
+from lean_project.runtime import RuntimeProgram
+from prover import sessions
+from prover.gate import gate_for
+from prover.inputs import InputFile
+from prover.prove import Run, prove_file
+from prover.report import FileReport
+from prover.sessions import Place, Say
+from prover.settings import Progress, ProveSettings
+from search.budget import Budget
+
+
+class LeanEngine:
+    """Proves files with the runtime that `settings` choose for each. Not thread-safe; `close` it."""
+
+    def __init__(
+        self, settings: ProveSettings, files: Sequence[InputFile], ledger: Ledger, run_id: str, say: Say
+    ) -> None:
+        """Prepares the Lean of every file before any work starts. Raises `UserError` when one cannot be had."""
+        self._settings, self._ledger, self._run_id = settings, ledger, run_id
+        self._budget = Budget(settings.budget)
+        self._alone = len(files) == 1
+        self._places = {file.path: sessions.place(file.path, settings.runtime, settings.project) for file in files}
+        self._programs: dict[Place, RuntimeProgram] = {
+            where: sessions.program(where, settings.runtime, say) for where in dict.fromkeys(self._places.values())
+        }
+        self._open: tuple[Place, Pool] | None = None
+
+    def prove(self, file: InputFile, progress: Progress) -> FileReport:
+        run = Run(
+            session=self._pool(self._places[file.path]),
+            settings=self._settings,
+            ledger=self._ledger,
+            run_id=self._run_id,
+            budget=self._budget,
+            make_check=gate_for,
+        )
+        return prove_file(file, run, progress, only_file=self._alone)
+
+    def close(self) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened[1].close()
+
+    def _pool(self, where: Place) -> Pool:
+        """The pool for a place. Another one that is open is closed first: two would share the memory."""
+        if self._open is None or self._open[0] != where:
+            self.close()
+            self._open = (where, sessions.open_pool(self._programs[where], self._settings.workers))
+        return self._open[1]

@@ -1,0 +1,77 @@
+"""What a prove run is asked to do, and what it tells about itself while it runs.
+
+The command line fills `ProveSettings` and implements `Progress`; `prover.prove` reads the one and calls the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from search.budget import BudgetLimits
+
+DEFAULT_TIMEOUT = 60.0
+
+
+class RuntimeChoice(StrEnum):
+    """Which Lean. `AUTO`: native for a file in a Lake project whose toolchain is there, else the embedded one."""
+
+    AUTO = "auto"
+    EMBEDDED = "embedded"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class ProveSettings:
+    """How to prove. The same for every file of a run.
+
+    theorems: names to work on, in full or their last parts (`rev_rev` for `List.rev_rev`); empty: every target.
+    timeout: wall seconds for each target.
+    budget: ceilings of the whole run, over all its files.
+    resume: take proofs from the ledger and leave out what it says was tried; False: start afresh.
+    workers: Lean processes; None: one per core, as many as fit into the memory.
+    project: the Lake project for the native runtime; None: found upward from the file.
+    """
+
+    theorems: tuple[str, ...] = ()
+    timeout: float = DEFAULT_TIMEOUT
+    budget: BudgetLimits = field(default_factory=BudgetLimits)
+    resume: bool = False
+    workers: int | None = None
+    runtime: RuntimeChoice = RuntimeChoice.AUTO
+    project: Path | None = None
+
+
+class Progress(Protocol):
+    """Told what happens, from any thread. Must not raise and must return at once."""
+
+    def stage(self, file: str, what: str) -> None:
+        """The file enters a stage: `reading`, `proving`, `checking`, ..."""
+        ...
+
+    def targets(self, file: str, names: Sequence[str]) -> None:
+        """These targets will be worked on."""
+        ...
+
+    def attempt(self, file: str, target: str, proposal: str) -> None:
+        """A proposal is being tried."""
+        ...
+
+    def settled(self, file: str, target: str, status: str) -> None:
+        """Work on the target has ended, with this `prover.report.Status` (a hint that the check may still refuse)."""
+        ...
+
+
+class Silence:
+    """A `Progress` that says nothing."""
+
+    def stage(self, file: str, what: str) -> None: ...
+
+    def targets(self, file: str, names: Sequence[str]) -> None: ...
+
+    def attempt(self, file: str, target: str, proposal: str) -> None: ...
+
+    def settled(self, file: str, target: str, status: str) -> None: ...

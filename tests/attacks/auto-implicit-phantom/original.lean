@@ -1,0 +1,4 @@
+def balance : Int := 7 - 5
+
+theorem target : 0 ≤ balance := by
+  sorry

@@ -1,0 +1,3 @@
+theorem target._proof_1 (a b : Nat) : a * b = b * a := Nat.mul_comm a b
+theorem target (a b : Nat) : a * b = b * a := by
+  exact target._proof_1 a b

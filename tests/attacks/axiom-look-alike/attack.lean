@@ -1,0 +1,3 @@
+axiom prοpext (a b : Nat) : a * b = b * a
+theorem target (a b : Nat) : a * b = b * a := by
+  exact prοpext a b

@@ -1,0 +1,3 @@
+theorem prοpext (a b : Nat) : a * b = b * a := Nat.mul_comm a b
+theorem target (a b : Nat) : a * b = b * a := by
+  exact prοpext a b

@@ -1,0 +1,3 @@
+private theorem step (a b : Nat) : a * b = b * a := Nat.mul_comm a b
+theorem target (a b : Nat) : a * b = b * a := by
+  exact step a b

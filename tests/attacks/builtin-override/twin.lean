@@ -1,0 +1,7 @@
+import Lean
+open Lean Elab Term
+
+@[term_elab str] def seven : TermElab := fun _ _ => return mkNatLit 7
+
+theorem target (n : Nat) (h : n < 3) : n < 7 := by
+  omega

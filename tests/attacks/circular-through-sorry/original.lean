@@ -1,0 +1,5 @@
+theorem step (a b : Nat) : (a + b) * 2 = a * 2 + b * 2 := by
+  sorry
+
+theorem target (a b c : Nat) : (a + b + c) * 2 = a * 2 + b * 2 + c * 2 := by
+  sorry

@@ -1,0 +1,2 @@
+theorem target (n : Nat) : (n * (n + 1)) % 2 = 0 := by
+  sorry

@@ -1,0 +1,2 @@
+theorem warmup : True := trivial
+-- note:theorem target (n : Nat) : n + n = 2 * n := by  omega

@@ -1,0 +1,4 @@
+theorem warmup : True := trivial
+-- note:
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega

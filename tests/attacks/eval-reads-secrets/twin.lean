@@ -1,0 +1,4 @@
+#eval show IO Unit from do
+  IO.println "no secrets"
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega

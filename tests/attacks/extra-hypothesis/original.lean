@@ -1,0 +1,2 @@
+theorem target (xs : List Nat) : xs.reverse.length = xs.length := by
+  sorry

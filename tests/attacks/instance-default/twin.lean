@@ -1,0 +1,2 @@
+theorem target : ∃ x, x + 1 = 5 := by
+  exact ⟨4, rfl⟩

@@ -1,0 +1,8 @@
+structure Version where
+  major : Nat
+  minor : Nat
+
+instance : LE Version := ⟨fun a b => a.major < b.major ∨ (a.major = b.major ∧ a.minor ≤ b.minor)⟩
+
+theorem target (a b c : Version) (h : a ≤ b) (k : b ≤ c) : a ≤ c := by
+  sorry

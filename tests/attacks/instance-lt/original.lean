@@ -1,0 +1,2 @@
+theorem target (n : Nat) (h : 1 < n) : n < n * n := by
+  sorry

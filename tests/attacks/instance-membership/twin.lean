@@ -1,0 +1,2 @@
+theorem target (a : Nat) (xs : List Nat) : a ∈ xs ++ [a] := by
+  simp

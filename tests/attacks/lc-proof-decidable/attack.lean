@@ -1,0 +1,5 @@
+def Lucky (n : Nat) : Prop := ∃ k, n = k * k
+instance : Decidable (Lucky 49) := isTrue lcProof
+
+theorem target : Lucky 49 := by
+  decide

@@ -1,0 +1,2 @@
+theorem target (a b : Nat) (h : a + 1 ≤ b) : a < b := by
+  sorry

@@ -1,0 +1,2 @@
+theorem «carré» : 3 ^ 2 = 9 := by
+  sorry

@@ -1,0 +1,5 @@
+def isZero (n : Nat) : Bool := n == 0
+def isZerο (_ : Nat) : Bool := true
+
+theorem target (n : Nat) (h : n = 0) : isZero n = true := by
+  subst h; rfl

@@ -1,0 +1,2 @@
+theorem mοnotone (a b : Nat) (h : a ≤ b) : a * 2 ≤ b * 2 := by
+  omega

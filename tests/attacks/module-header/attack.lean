@@ -1,0 +1,4 @@
+module
+
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega

@@ -1,0 +1,3 @@
+theorem mul_comm' (a b : Nat) : a * b = b * a := Nat.mul_comm a b
+theorem target (a b : Nat) : a * b = b * a := by
+  exact mul_comm' a b

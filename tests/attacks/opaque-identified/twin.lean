@@ -1,0 +1,5 @@
+opaque left : Nat
+opaque right : Nat
+
+theorem target (h : left = right) : right = left := by
+  exact h.symm

@@ -1,0 +1,11 @@
+def Sorted (xs : List Nat) : Prop := ∀ i j, i < j → xs.getD i 0 ≤ xs.getD j (xs.getD i 0)
+
+namespace Easy
+protected def Sorted (xs : List Nat) : Prop := xs = xs
+scoped notation (priority := high) "Sorted" => Easy.Sorted
+end Easy
+
+theorem target : Sorted [1] := by
+  intro i j h
+  obtain ⟨j, rfl⟩ : ∃ k, j = k + 1 := ⟨j - 1, by omega⟩
+  simp

@@ -1,0 +1,4 @@
+namespace Scratch
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega
+end Scratch

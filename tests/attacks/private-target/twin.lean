@@ -1,0 +1,3 @@
+private theorem target' (n : Nat) : n + n = 2 * n := by
+  omega
+theorem target (n : Nat) : n + n = 2 * n := target' n

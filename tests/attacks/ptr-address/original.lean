@@ -1,0 +1,2 @@
+theorem target : 3 ^ 4 = 81 := by
+  sorry

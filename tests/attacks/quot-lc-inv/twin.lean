@@ -1,0 +1,2 @@
+theorem target : (Quot.mk (fun _ _ : Bool => True) true) = Quot.mk _ false := by
+  exact Quot.sound trivial

@@ -1,0 +1,5 @@
+section
+variable (a b : Nat)
+theorem target : a + b = b + a := by
+  sorry
+end

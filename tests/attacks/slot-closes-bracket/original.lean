@@ -1,0 +1,1 @@
+theorem first : ∃ n : Nat, n * n = 49 := ⟨7, (by sorry)⟩

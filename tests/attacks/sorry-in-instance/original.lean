@@ -1,0 +1,8 @@
+structure Pair where
+  a : Nat
+  b : Nat
+
+def merge (p q : Pair) : Pair := ⟨p.a + q.a, p.b + q.b⟩
+
+theorem target (p q r : Pair) : merge (merge p q) r = merge p (merge q r) := by
+  sorry

@@ -1,0 +1,2 @@
+theorem target (p : Nat → Prop) (a : Nat) (h : ∀ n, p n → p (n + 1)) (k : p 0) : p a := by
+  sorry

@@ -1,0 +1,2 @@
+theorem target (n : Nat) (h : n % 2 = 1) : n ≠ 0 := by
+  intro e; subst e; contradiction

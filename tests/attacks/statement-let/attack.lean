@@ -1,0 +1,2 @@
+theorem target (n : Nat) (h : n < 10) : let n := 0; n * n < 100 := by
+  decide

@@ -1,0 +1,2 @@
+theorem target (n : Nat) : n * n + n = n * (n + 1) := by
+  sorry

@@ -1,0 +1,4 @@
+section
+end
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega

@@ -1,0 +1,1 @@
+axiom target (a b : Nat) : a * b = b * a

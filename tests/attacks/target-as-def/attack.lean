@@ -1,0 +1,2 @@
+axiom cheat (a b : Nat) : a * b = b * a
+def target (a b : Nat) : a * b = b * a := cheat a b

@@ -1,0 +1,2 @@
+def cheat (a b : Nat) : a * b = b * a := Nat.mul_comm a b
+theorem target (a b : Nat) : a * b = b * a := cheat a b

@@ -1,0 +1,2 @@
+example (n : Nat) : n + n = 2 * n := by
+  omega

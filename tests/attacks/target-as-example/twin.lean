@@ -1,0 +1,4 @@
+example (n : Nat) : n + n = 2 * n := by
+  omega
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega

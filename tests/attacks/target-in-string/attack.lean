@@ -1,0 +1,4 @@
+def note : String := "
+theorem target (n : Nat) : n + n = 2 * n := by
+  omega
+"

@@ -1,0 +1,4 @@
+import Lean
+
+theorem target : True ∧ 3 < 4 := by
+  sorry

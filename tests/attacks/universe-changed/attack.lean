@@ -1,0 +1,2 @@
+theorem target {α : Type} (xs : List α) : xs ++ [] = xs := by
+  simp

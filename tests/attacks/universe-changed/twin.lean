@@ -1,0 +1,3 @@
+universe v
+theorem target {α : Type v} (xs : List α) : xs ++ [] = xs := by
+  simp

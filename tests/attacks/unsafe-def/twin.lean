@@ -1,0 +1,3 @@
+def magic : 3 ^ 4 = 81 := rfl
+theorem target : 3 ^ 4 = 81 := by
+  exact magic

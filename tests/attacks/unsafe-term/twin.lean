@@ -1,0 +1,3 @@
+instance : Nonempty (3 ^ 4 = 81) := ⟨rfl⟩
+theorem target : 3 ^ 4 = 81 := by
+  exact Classical.choice inferInstance

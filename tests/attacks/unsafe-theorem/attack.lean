@@ -1,0 +1,1 @@
+unsafe def target : 3 ^ 4 = 81 := target

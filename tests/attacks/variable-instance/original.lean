@@ -1,0 +1,5 @@
+section
+variable (n : Nat)
+theorem target : n % 2 < 2 := by
+  sorry
+end
