@@ -37,6 +37,7 @@ EVALUATION_KINDS = frozenset(
 SORRY_MESSAGE = "hasSorry"
 """The tag of Lean's warning that a declaration rests on `sorry`."""
 
+_DECLARATION_KIND = "Lean.Parser.Command.declaration"
 _EXIT_KIND = "Lean.Parser.Command.exit"
 _PROOF_KEYWORDS = frozenset({"theorem", "lemma"})
 _KEYWORDS = _PROOF_KEYWORDS | {
@@ -103,7 +104,8 @@ class Declaration:
 @dataclass(frozen=True, slots=True)
 class Target:
     """A hole to fill. `name` is unique in the file: the declaration's, with `#k` added to its k-th hole where it has
-    several, `example@LINE` for examples. `command` is an index into `SpecFile.commands`."""
+    several, `example@LINE` for examples. `declaration`: the full name that the check knows it by.
+    `command` is an index into `SpecFile.commands`."""
 
     name: str
     declaration: str
@@ -121,9 +123,7 @@ class Target:
 
     def is_called(self, name: str) -> bool:
         """`name` is this target's name, its declaration's, or the end of either after a dot."""
-        return any(
-            own == name or own.endswith("." + name) for own in (self.name, self.declaration, self.name.split("#")[0])
-        )
+        return any(own == name or own.endswith("." + name) for own in (self.name, self.name.split("#")[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,10 @@ class SpecFile:
         """The state that command `index` is elaborated in."""
         return self.snapshot.then(self.slice(self.header_end, self.commands[index].start)) if index else self.snapshot
 
-    def targets_of(self, command: int) -> tuple[Target, ...]:
-        return tuple(target for target in self.targets if target.command == command)
+    @property
+    def ends_early(self) -> bool:
+        """There is an `#exit`: Lean looked at nothing after it."""
+        return any(command.kind == _EXIT_KIND for command in self.commands)
 
 
 def format_message(name: str, message: Message) -> str:
@@ -291,6 +293,7 @@ def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Ta
             found.append((_base_name(hole.declaration, index.position(command.start)), number, hole, keyword))
         if not command.holes:
             excluded += _hidden(command, index)
+    examples = _examples(commands, index)
     counts = Counter(base for base, *_ in found)
     seen: Counter[str] = Counter()
     targets: list[Target] = []
@@ -299,10 +302,23 @@ def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Ta
         name = f"{base}#{seen[base]}" if counts[base] > 1 else base
         kind = _kind(hole, keyword, commands[number])
         if isinstance(kind, TargetKind):
-            targets.append(Target(name, hole.declaration or base, kind, number, hole))
+            targets.append(Target(name, examples.get(number) or hole.declaration or base, kind, number, hole))
         else:
-            excluded.append(Excluded(name, hole.declaration, hole.position, kind, _REASONS[kind]))
+            excluded.append(
+                Excluded(name, examples.get(number) or hole.declaration, hole.position, kind, _REASONS[kind])
+            )
     return tuple(targets), tuple(sorted(excluded, key=lambda item: (item.position.line, item.position.column)))
+
+
+def _examples(commands: tuple[Command, ...], index: LineIndex) -> dict[int, str]:
+    """The commands that are examples, with the names that exports give them (docs/protocol.md, term documents)."""
+    found: dict[int, str] = {}
+    for number, command in enumerate(commands):
+        if command.kind == _DECLARATION_KIND:
+            text = index.data[command.start : command.end].decode()
+            if next((token.text for token in tokens(text) if token.text in _KEYWORDS), "") == "example":
+                found[number] = f"_gentzen_example.{len(found)}"
+    return found
 
 
 _REASONS = {

@@ -52,6 +52,9 @@ theorem count_insert (x y : Nat) (ys : List Nat) : count x (insert y ys) = count
 theorem count_sort (x : Nat) (xs : List Nat) : count x (sort xs) = count x xs := by
   sorry
 
+private theorem length_insert (x : Nat) (xs : List Nat) : (insert x xs).length = xs.length + 1 := by
+  sorry
+
 theorem length_sort (xs : List Nat) : (sort xs).length = xs.length := by
   sorry
 
@@ -72,6 +75,7 @@ theorem eq_of_sorted_of_count {xs ys : List Nat} (hx : Sorted xs) (hy : Sorted y
     (h : ∀ n, count n xs = count n ys) : xs = ys := by
   sorry
 
-example : sort [3, 1, 2, 1] = [1, 1, 2, 3] := by sorry
+example : sort [3, 1, 2, 1] = [1, 1, 2, 3] := by
+  sorry
 
 end InsertionSort

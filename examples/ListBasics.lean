@@ -68,6 +68,10 @@ variable {α : Type u} {β : Type v} {γ : Type w}
 theorem map_id (xs : List α) : map id xs = xs := by
   sorry
 
+/-- `map` sees only the values of the function. -/
+theorem map_congr.{t} {α β : Type t} {f g : α → β} (xs : List α) (h : ∀ x ∈ xs, f x = g x) : map f xs = map g xs := by
+  sorry
+
 theorem map_comp (g : β → γ) (f : α → β) (xs : List α) : map (g ∘ f) xs = map g (map f xs) := by
   sorry
 

@@ -34,6 +34,7 @@ class Job(Future[Any]):
 
     `work` gets the worker and the event that asks it to stop. `fresh`: on a process of its own, ended afterwards; then
     `afterwards` runs on that process as well, once the result is out. `snapshot`: what a worker should better hold.
+    Callbacks of the future run in the worker's thread: they must not wait for another job.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class Crew:
             return
         while (choice := self._choose()) is not None:
             slot, job = choice
-            self._hand(slot, partial(self._execute, slot, job))
+            self._hand(slot, partial(self._execute_fresh if job.fresh else self._execute, slot, job))
         if not any(slot.worker or slot.starting for slot in self._slots):
             for slot in self._slots:
                 slot.broken = False
@@ -187,18 +188,21 @@ class Crew:
         while (task := slot.inbox.get()) is not None:
             task()
             del task  # an idle thread must not keep the last job's values alive
-            worker = slot.worker
-            if worker is not None and self._is_spent(slot, worker):
-                worker.close()
-                slot.worker = None
-            with self._lock:
-                slot.busy = False
-                self._dispatch()
         if slot.worker is not None:
             slot.worker.close()
             slot.worker = None
 
-    def _is_spent(self, slot: _Slot, worker: Worker) -> bool:
+    def _release(self, slot: _Slot, *, fresh: bool = False) -> None:
+        """The slot's thread can be given something to do again. Every task calls it exactly once."""
+        with self._lock:
+            self._fresh_free += fresh
+            slot.busy = slot.starting = False
+            self._dispatch()
+
+    def _is_spent(self, slot: _Slot) -> bool:
+        worker = slot.worker
+        if worker is None:
+            return False
         if not worker.alive or worker.requests >= self._settings.recycle_requests:
             return True
         now = time.monotonic()
@@ -225,58 +229,68 @@ class Crew:
             slot.worker = self._start()
         except BaseException as error:
             with self._lock:
-                slot.starting, slot.broken = False, True
+                slot.starting, slot.broken = False, True  # else nobody would see that none is left
                 others = any(other.worker or other.starting for other in self._slots)
                 left = [] if others else list(self._pending)
                 if not others:
                     self._pending.clear()
             for job in left:
                 _fail(job, error)
-        else:
-            with self._lock:
-                slot.starting = False
+        self._release(slot)
 
     def _execute(self, slot: _Slot, job: Job) -> None:
-        worker: Worker | None = None
-        if job.set_running_or_notify_cancel():
-            worker, failure, result = self._attempt(slot, job)
-            if failure is not None:
-                job.set_exception(failure)
-            else:
-                job.set_result(result)
-                if worker is not None and job.afterwards is not None:
-                    job.afterwards(worker)
-        if job.fresh:
-            if worker is not None:
-                worker.close()
-            with self._lock:
-                self._fresh_free += 1
+        if not job.set_running_or_notify_cancel():
+            self._release(slot)
+            return
+        _, publish = self._attempt(slot, job)
+        if not self._is_spent(slot):
+            # Before the answer is out: whoever asks again at once must find the worker that holds his snapshot free.
+            self._release(slot)
+            publish()
+            return
+        publish()
+        if slot.worker is not None:
+            slot.worker.close()
+            slot.worker = None
+        self._release(slot)
 
-    def _attempt(self, slot: _Slot, job: Job) -> tuple[Worker | None, BaseException | None, Any]:
-        """The worker that was used last, and either what went wrong or the result.
+    def _execute_fresh(self, slot: _Slot, job: Job) -> None:
+        if job.set_running_or_notify_cancel():
+            worker, publish = self._attempt(slot, job)
+            publish()
+            if worker is not None:
+                if job.afterwards is not None and job.exception() is None:
+                    job.afterwards(worker)
+                worker.close()
+        self._release(slot, fresh=True)
+
+    def _attempt(self, slot: _Slot, job: Job) -> tuple[Worker | None, Callable[[], None]]:
+        """The worker that was used last, and what hands the result or the failure to the job's future.
 
         Machinery failures are repeated once, on a new process: the request may be innocent.
         """
-        worker: Worker | None = None
         for last in (False, True):
             try:
                 if job.stop.is_set() or self._stop.is_set():
                     raise LimitHit("cancelled")
-                worker = self._start() if job.fresh or slot.worker is None or not slot.worker.alive else slot.worker
-                if not job.fresh:
-                    slot.worker = worker
+                if job.fresh:
+                    worker = self._start()
+                elif slot.worker is not None and slot.worker.alive:
+                    worker = slot.worker
+                else:
+                    worker = slot.worker = self._start()
             except BaseException as error:
-                return None, error, None
+                return None, partial(job.set_exception, error)
             try:
-                return worker, None, job.work(worker, job.stop)
+                return worker, partial(job.set_result, job.work(worker, job.stop))
             except MachineryError as error:
                 worker.kill()
                 if last or self._stop.is_set():
-                    return worker, error, None
+                    return worker, partial(job.set_exception, error)
             except BaseException as error:
                 if not isinstance(error, GentzenError):
                     worker.kill()
-                return worker, error, None
+                return worker, partial(job.set_exception, error)
         raise AssertionError("unreachable")
 
 

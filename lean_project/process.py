@@ -251,11 +251,11 @@ class LineProcess:
         if not self.alive:
             return True
         # Not `Popen.poll`: reaping the leader here would free the group's id before the group is killed.
-        if hasattr(os, "waitid"):
-            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
         try:
+            if hasattr(os, "waitid"):
+                return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
             return bool(psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
+        except (ChildProcessError, psutil.NoSuchProcess):  # somebody else in this process has reaped it
             return True
 
     def _fail(self, what: str = "") -> NoReturn:

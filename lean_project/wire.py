@@ -5,7 +5,7 @@ The decoders raise KeyError, TypeError or ValueError on JSON of another shape.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lean_project.model import (
@@ -41,7 +41,7 @@ def opened(reply: Json, code: str) -> Opened:
     )
 
 
-def commands(items: list[Json]) -> tuple[Command, ...]:
+def commands(items: Iterable[Json]) -> tuple[Command, ...]:
     return tuple(
         Command(
             item["kind"],

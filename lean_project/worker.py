@@ -100,6 +100,8 @@ class Worker:
 
         `keep` keeps the states after each command, `hold` only the last one.
         """
+        if not code or code.isspace():  # Lean's parser would miss a command in it
+            return Elaboration((), snapshot.then(code))
         base = recipe(snapshot)
         number = self._build(base, cancel)
         reply = self._elab(number, code, limits, cancel, goals=goals, keep=keep)

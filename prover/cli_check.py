@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,12 +18,10 @@ from prover.settings import RuntimeChoice
 
 LIMITS = Limits(seconds=600.0)
 
-OpenSession = Callable[[Path, RuntimeChoice, Path | None, Say], Session]
 
-
-def _open_session(file: Path, choice: RuntimeChoice, project: Path | None, say: Say) -> Session:
+def _open_session(file: Path, choice: RuntimeChoice, project: Path | None, say: Say, quiet: bool) -> Session:
     where = sessions.place(file, choice, project)
-    return sessions.open_pool(sessions.program(where, choice, say), workers=1)
+    return sessions.open_pool(sessions.program(where, choice, say, quiet=quiet), workers=1)
 
 
 def run(
@@ -36,12 +34,11 @@ def run(
     json: bool,
     quiet: bool,
     say: Say,
-    open_session: OpenSession | None = None,
 ) -> int:
     """The whole command: 0 accepted, 1 refused. Raises `UserError` when there is no verdict to give."""
     candidate = inputs.read_lean_file(file).text
     reference = None if against is None else inputs.read_lean_file(against).text
-    session = (open_session or _open_session)(against or file, runtime, project, say)
+    session = _open_session(against or file, runtime, project, say, quiet)
     try:
         with render.LiveProgress(quiet=quiet) as progress:
             progress.stage(str(file), "checking")

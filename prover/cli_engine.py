@@ -21,7 +21,14 @@ class LeanEngine:
     """Proves files with the runtime that `settings` choose for each. Not thread-safe; `close` it."""
 
     def __init__(
-        self, settings: ProveSettings, files: Sequence[InputFile], ledger: Ledger, run_id: str, say: Say
+        self,
+        settings: ProveSettings,
+        files: Sequence[InputFile],
+        ledger: Ledger,
+        run_id: str,
+        *,
+        say: Say,
+        quiet: bool,
     ) -> None:
         """Prepares the Lean of every file before any work starts. Raises `UserError` when one cannot be had."""
         self._settings, self._ledger, self._run_id = settings, ledger, run_id
@@ -29,7 +36,8 @@ class LeanEngine:
         self._alone = len(files) == 1
         self._places = {file.path: sessions.place(file.path, settings.runtime, settings.project) for file in files}
         self._programs: dict[Place, RuntimeProgram] = {
-            where: sessions.program(where, settings.runtime, say) for where in dict.fromkeys(self._places.values())
+            where: sessions.program(where, settings.runtime, say, quiet=quiet)
+            for where in dict.fromkeys(self._places.values())
         }
         self._open: tuple[Place, Pool] | None = None
 

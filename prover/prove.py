@@ -31,7 +31,7 @@ LOAD_LIMITS = Limits(seconds=600.0)
 _ROUNDS = 3
 _WITNESS = "a value is missing here, not a proof; the portfolio proves, it does not invent values"
 
-MakeCheck = Callable[[SpecFile], Check]
+MakeCheck = Callable[[SpecFile, Session], Check]
 """The trusted check against a file's own statements (`prover.gate.gate_for`)."""
 
 
@@ -104,7 +104,7 @@ def _called(own: str, name: str) -> bool:
 
 def _prove(spec: SpecFile, search: Search, targets: list[Target], run: Run, progress: Progress) -> Assembled:
     """Search and settle in turns: what the check refuses is searched again, without the lemmas that stay open."""
-    check = run.make_check(spec)
+    check = run.make_check(spec, run.session)
     for last in (*[False] * (_ROUNDS - 1), True):
         progress.stage(spec.name, "proving")
         _search(spec, search)

@@ -9,15 +9,15 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.padding import Padding
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
 from prover.report import CheckReport, FileReport, Status, TargetReport
@@ -107,8 +107,8 @@ def print_report(console: Console, report: FileReport) -> None:
     if report.error is not None:
         console.print(Text("  could not be worked on (see the error message)", style="red"))
         return
-    if report.targets:
-        console.print(_table(report.targets, console.width))
+    for line in _rows(report.targets, console.width) if report.targets else ():
+        console.print(line, no_wrap=True)
     unsolved = [target for target in report.targets if target.status is not Status.PROVED]
     for target in unsolved:
         _print_unsolved(console, target)
@@ -157,25 +157,19 @@ def print_check(console: Console, report: CheckReport) -> None:
     console.print(Text.assemble("  ", (word + level, style), clean(f": {what} checked{against}{by}")), soft_wrap=True)
 
 
-def _table(targets: Sequence[TargetReport], width: int) -> Table:
-    names = max(12, min(max(cell_len(target.name) for target in targets), width // 3))
+def _rows(targets: Sequence[TargetReport], width: int) -> Iterator[Text]:
+    """The table, line by line, no wider than `width` and without blanks at the ends of lines."""
+    names = max(len("target"), min(max(cell_len(clean(target.name)) for target in targets), width // 3))
     statuses = max(len("status"), *(len(label(target.status)) for target in targets))
     rest = max(10, width - names - statuses - len("line") - len("seconds") - 2 * 5)
-    table = Table(box=None, padding=(0, 0, 0, 2), pad_edge=True, header_style="dim", show_edge=False)
-    table.add_column("target", no_wrap=True)
-    table.add_column("line", no_wrap=True, justify="right")
-    table.add_column("status", no_wrap=True)
-    table.add_column("seconds", no_wrap=True, justify="right")
-    table.add_column("proof", no_wrap=True)
+    yield Text(f"  {'target':{names}}  line  {'status':{statuses}}  seconds  proof", style="dim")
     for target in targets:
-        table.add_row(
-            Text(shorten(clean(target.name), names, keep_end=True)),
-            str(target.position.line),
-            Text(label(target.status), style=_STYLES[target.status]),
-            f"{target.seconds:.1f}",
-            Text(shorten(clean(one_line(target.proof or "")), rest)),
-        )
-    return table
+        name = set_cell_size(shorten(clean(target.name), names, keep_end=True), names)
+        status = (label(target.status).ljust(statuses), _STYLES[target.status])
+        proof = shorten(clean(one_line(target.proof or "")), rest)
+        line = Text.assemble(f"  {name}  {target.position.line:4}  ", status, f"  {target.seconds:7.1f}  {proof}")
+        line.rstrip()
+        yield line
 
 
 def _print_unsolved(console: Console, target: TargetReport) -> None:
@@ -273,3 +267,26 @@ class LiveProgress:
         )
         line.no_wrap = True
         yield line
+
+
+class InstallBar:
+    """A progress bar on stderr, if that is a terminal and not `quiet`; otherwise nothing. A context manager."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        console = _console(sys.stderr)
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> InstallBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, what: str, done: float) -> None:
+        """`done`: the fraction of the whole, 0 to 1. The bar appears with the first call."""
+        if self._task is None:
+            self._progress.start()
+            self._task = self._progress.add_task(what, total=1.0)
+        self._progress.update(self._task, description=what, completed=done)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from lean_project import environ
 from lean_project.cache import ElaborationCache
+from lean_project.embedded import launch as embedded
 from lean_project.errors import UserError
 from lean_project.native import launch as native
 from lean_project.native.locate import find_project, find_root
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings, RuntimeProgram
+from prover.cli_setup import install
 from prover.settings import RuntimeChoice
 
 Say = Callable[[str], None]
@@ -41,8 +43,8 @@ def place(file: Path, choice: RuntimeChoice, project: Path | None) -> Place:
     return Place(root)
 
 
-def program(where: Place, choice: RuntimeChoice, say: Say) -> RuntimeProgram:
-    """The worker program for a place, installed or compiled if need be.
+def program(where: Place, choice: RuntimeChoice, say: Say, *, quiet: bool) -> RuntimeProgram:
+    """The worker program for a place, installed (with a progress bar, unless `quiet`) or compiled if need be.
 
     With `AUTO`, a project whose toolchain cannot be used falls back to the embedded Lean, and says so.
     """
@@ -55,9 +57,7 @@ def program(where: Place, choice: RuntimeChoice, say: Say) -> RuntimeProgram:
             if choice is RuntimeChoice.NATIVE:
                 raise
             say(f"gentzen: using the embedded Lean, because the project's own cannot be used: {error}")
-    from lean_project.embedded import launch as embedded
-
-    return embedded.program()
+    return embedded.program(install(quiet=quiet))
 
 
 def open_pool(program: RuntimeProgram, workers: int | None) -> Pool:

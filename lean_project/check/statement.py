@@ -223,43 +223,41 @@ class Comparison:
 
     def difference(self, reference: Constant, candidate: Constant, *, statement_only: bool) -> str | None:
         """None when they (or their types, with `statement_only`) are the same, else the constant that differs."""
-        assumed = set(self._proven)
-        agenda: list[tuple[int, int]] = []
+        left, right = self.reference, self.candidate
+        proven = set(self._proven)
+        agenda = [(reference.name, candidate.name)]
+        user = {agenda[0]: reference.name}
         if statement_only:
-            if len(reference.levels) != len(candidate.levels) or not self._same_terms(
-                reference, candidate, agenda, True
-            ):
-                return show(self.reference.document.name_of(reference))
-        else:
-            agenda.append((reference.name, candidate.name))
+            agenda.clear()
+            alike = len(reference.levels) == len(candidate.levels)
+            if not alike or not self._same_terms(reference, candidate, agenda, True):
+                return show(left.document.name_of(reference))
+            user = dict.fromkeys(agenda, reference.name)
         while agenda:
             pair = agenda.pop()
-            if pair in assumed:
+            if pair in proven:
                 continue
-            assumed.add(pair)
-            if self.reference.constant(pair[0]) != self.candidate.constant(pair[1]) and not self._same_constants(
-                *pair, agenda
-            ):
-                return show(self.reference.document.names[pair[0]])
-        self._proven = assumed
+            proven.add(pair)
+            if left.constant(pair[0]) == right.constant(pair[1]):
+                continue
+            more: list[tuple[int, int]] = []
+            if not self._same_constants(*pair, more):
+                renamed = left.document.names[pair[0]] != right.document.names[pair[1]]
+                # Under another name it is another constant: then what changed is whatever refers to it.
+                return show(left.document.names[user[pair] if renamed else pair[0]])
+            for below in more:
+                user.setdefault(below, pair[0])
+            agenda += more
+        self._proven = proven
         return None
 
     def _same_constants(self, reference: int, candidate: int, agenda: list[tuple[int, int]]) -> bool:
         """Compare two constants whose hashes differ; what remains to be compared goes on the agenda."""
-        r, c = self.reference.document.constants.get(reference), self.candidate.document.constants.get(candidate)
+        left, right = self.reference.document, self.candidate.document
+        r, c = left.constants.get(reference), right.constants.get(candidate)
         if r is None or c is None or r.unsafe or c.unsafe:
             return False  # These are equal only by name, and then their hashes are equal.
-        if (r.kind, len(r.levels), r.params, len(r.ctors), len(r.group)) != (
-            c.kind,
-            len(c.levels),
-            c.params,
-            len(c.ctors),
-            len(c.group),
-        ):
-            return False
-        if r.kind not in ("def", "theorem") and self.reference.document.name_of(r) != self.candidate.document.name_of(
-            c
-        ):
+        if _shape(r) != _shape(c) or (r.kind not in ("def", "theorem") and left.name_of(r) != right.name_of(c)):
             return False
         agenda += zip((*r.group, *r.ctors), (*c.group, *c.ctors), strict=True)
         if r.kind == "ctor":
@@ -298,6 +296,10 @@ class Comparison:
                     seen.add(pair)
                     stack.append(pair)
         return True
+
+
+def _shape(constant: Constant) -> tuple[str, int, int, int, int]:
+    return constant.kind, len(constant.levels), constant.params, len(constant.group), len(constant.ctors)
 
 
 def _holes(document: TermDocument) -> bytearray:

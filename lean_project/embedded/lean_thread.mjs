@@ -42,6 +42,12 @@ function text(request, field) {
 
 const interrupted = () => control[0] !== RUNNING;
 
+/** Line (from 1) and column (from 0, in code points) of a byte offset, as Lean counts them. */
+function locate(code, offset) {
+  const lines = Buffer.from(code).subarray(0, offset).toString("utf8").split("\n");
+  return { line: lines.length, column: [...lines.at(-1)].length };
+}
+
 const operations = {
   open(request) {
     const { state, headerEnd, imports, messages } = frontend.open(text(request, "code"));
@@ -66,7 +72,8 @@ const operations = {
           onCommand({ exampleEnv, declarations, ...command }, _before, after) {
             if (exampleEnv) examples.push(exampleEnv);
             const id = request.keep === true ? keep(lean.heap.inc(after), examples.map((env) => lean.heap.inc(env))) : null;
-            commands.push({ ...command, decls: declarations, snapshot: id });
+            const holes = command.holes.map((hole) => ({ ...hole, ...locate(request.code, hole.start) }));
+            commands.push({ ...command, holes, decls: declarations, snapshot: id });
           },
         },
       );

@@ -1,7 +1,7 @@
 """The attack corpus: one folder per fraud, read into values.
 
-A folder holds `original.lean` (a spec with `sorry`) and `expected.toml`, and either `attack.lean` and `twin.lean` (whole files)
-or `slot_attack.txt` and `slot_twin.txt` (texts that a policy might return for the `hole`-th hole of the original).
+A folder holds `original.lean` (a spec with `sorry`) and `expected.toml`, and either `attack.lean` and `twin.lean`
+(whole files) or `slot_attack.txt` and `slot_twin.txt` (texts that a policy might return for one hole of the original).
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ class Fraud:
     """One fraud.
 
     fraud: what it tries, in one line. targets: full names of the declarations that it must not get accepted.
-    reasons: verdict codes of which at least one must be given for each target. silent: Lean itself reports neither an error
-    nor a `sorry` for the attack on the embedded runtime. native_only: it would bite on the native runtime alone, and is refused
-    here for another reason. hole: which hole the slot texts go into (0-based), None for whole files.
+    reasons: verdict codes of which at least one must be given for each target.
+    silent: Lean itself reports neither an error nor a `sorry` for the attack on the embedded runtime.
+    whole_file: the targets' own proofs are honest; the file is what must be refused.
+    native_only: it would bite on the native runtime alone, and is refused here for another reason.
+    hole: which hole the slot texts go into (0-based), None for whole files.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Fraud:
     targets: tuple[str, ...]
     reasons: frozenset[str]
     silent: bool = False
+    whole_file: bool = False
     native_only: bool = False
     hole: int | None = None
     note: str = ""

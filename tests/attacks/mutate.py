@@ -29,7 +29,7 @@ _HYPOTHESIS = re.compile(r" ?\(([a-zA-Z]\w*) : [^()]*\)")
 
 
 def statement_range(code: str, name: str) -> tuple[int, int] | None:
-    """Where the statement of the last theorem `name` is in `code`, from after its name to its `:=`; None when it is not found."""
+    """Where the statement of the last theorem `name` is, from after its name to its `:=`; None when there is none."""
     found = list(re.finditer(rf"^theorem (?:«?{re.escape(name)}»?)(?![\w.'«»])", code, re.MULTILINE))
     if not found:
         return None

@@ -22,9 +22,7 @@ def table(corpus: list[Fraud]) -> str:
                 flags = [flag for flag, on in (("silent", fraud.silent), ("slot", fraud.hole is not None)) if on]
                 flags += ["native only"] if fraud.native_only else []
                 what = fraud.fraud.replace("|", "\\|")
-                lines.append(
-                    f"| `{fraud.name}` | {what} | {' '.join(sorted(fraud.reasons))} | {', '.join(flags)} |"
-                )
+                lines.append(f"| `{fraud.name}` | {what} | {' '.join(sorted(fraud.reasons))} | {', '.join(flags)} |")
     return "\n".join(lines)
 
 

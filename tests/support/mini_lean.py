@@ -47,7 +47,7 @@ def opened(code: str) -> Record:
 def split(code: str) -> list[tuple[int, str]]:
     """The commands of the code with the character offset of each, trailing blanks left out."""
     starts = [match.start() for match in _COMMAND.finditer(code)]
-    return [(start, code[start:end].rstrip()) for start, end in zip(starts, [*starts[1:], len(code)], strict=True)]
+    return [(start, code[start:end].rstrip()) for start, end in zip(starts, [*starts[1:], len(code)], strict=False)]
 
 
 def elaborate(declared: frozenset[str], code: str, *, goals: bool) -> tuple[list[Record], frozenset[str]]:

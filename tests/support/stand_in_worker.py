@@ -7,14 +7,12 @@ A command `#misbehave WHAT ARGUMENT` anywhere in the code of an `elab` makes thi
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import re
 import select
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,6 +21,9 @@ from typing import Any, NoReturn
 import mini_lean
 
 Record = dict[str, Any]
+
+OPTIONS = {"--log": 1, "--die-at-start": 0, "--die-at-first-starts": 2, "--silent": 0, "--wrong-nonce": 0}
+"""With how many words after each: a file, -, a file and a number, -, -."""
 
 
 class Lines:
@@ -48,7 +49,7 @@ class Lines:
 
 
 class StandIn:
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: dict[str, list[str]]) -> None:
         self.options = options
         self.lines = Lines()
         self.nonce = ""
@@ -60,7 +61,7 @@ class StandIn:
         self._fail_at_start()
         hello = self.lines.next()
         assert hello is not None
-        self.nonce = hello["hello"] if not self.options.wrong_nonce else "0" * 32
+        self.nonce = hello["hello"] if "--wrong-nonce" not in self.options else "0" * 32
         info = {"lean_version": "4.0.0-stand-in", "lean_commit": "0", "runtime": "embedded", "pid": os.getpid()}
         self.write({"id": 0, "ok": True, **info})
         while True:
@@ -69,8 +70,8 @@ class StandIn:
             if request["op"] == "cancel":
                 continue
             self.served += 1
-            if self.options.log:
-                with Path(self.options.log).open("a") as log:
+            if "--log" in self.options:
+                with Path(*self.options["--log"]).open("a") as log:
                     log.write(f"{os.getpid()} {request['op']}\n")
             reply = self.answer(request)
             if reply is not None:
@@ -124,15 +125,15 @@ class StandIn:
         return self.made
 
     def _fail_at_start(self) -> None:
-        if self.options.die_at_start:
+        if "--die-at-start" in self.options:
             sys.exit("no Lean in here")
-        if self.options.die_at_first_starts:
-            path, times = self.options.die_at_first_starts
+        if "--die-at-first-starts" in self.options:
+            path, times = self.options["--die-at-first-starts"]
             with Path(path).open("a") as starts:
                 starts.write("x")
             if len(Path(path).read_text()) <= int(times):
                 sys.exit("not yet")
-        if self.options.silent:
+        if "--silent" in self.options:
             signal.pause()
 
 
@@ -157,8 +158,7 @@ class Misbehaviour:
 
     def die_and_leave_a_child(self, path: str) -> NoReturn:
         """The child keeps our stdout and stderr open."""
-        child = subprocess.Popen(["sleep", "600"])
-        Path(path).write_text(str(child.pid))
+        Path(path).write_text(str(spawn_child()))
         self.die("")
 
     def hang(self, path: str) -> Record:
@@ -174,9 +174,9 @@ class Misbehaviour:
     def hang_hard(self, path: str) -> NoReturn:
         """Deaf to everything, in a process whose id is in the file; holds a child that is as deaf."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        child = subprocess.Popen(["sleep", "600"])
+        child = spawn_child()
         if path:
-            replace(Path(path), f"{os.getpid()} {child.pid}")
+            replace(Path(path), f"{os.getpid()} {child}")
         while True:
             signal.pause()
 
@@ -245,14 +245,16 @@ def replace(path: Path, text: str) -> None:
     path.with_suffix(".new").replace(path)
 
 
+def spawn_child() -> int:
+    return os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "600")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--log")
-    parser.add_argument("--die-at-start", action="store_true")
-    parser.add_argument("--die-at-first-starts", nargs=2, metavar=("FILE", "TIMES"))
-    parser.add_argument("--silent", action="store_true", help="never answer the hello")
-    parser.add_argument("--wrong-nonce", action="store_true")
-    StandIn(parser.parse_args()).run()
+    options: dict[str, list[str]] = {}
+    words = iter(sys.argv[1:])
+    for word in words:
+        options[word] = [next(words) for _ in range(OPTIONS[word])]
+    StandIn(options).run()
 
 
 if __name__ == "__main__":

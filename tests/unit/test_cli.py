@@ -67,7 +67,9 @@ class ScriptedEngine:
     def close(self) -> None:
         self.closed += 1
 
-    def open(self, settings: ProveSettings, files: Sequence[InputFile], ledger: Ledger, run_id: str) -> ScriptedEngine:
+    def open(
+        self, settings: ProveSettings, files: Sequence[InputFile], ledger: Ledger, run_id: str, quiet: bool
+    ) -> ScriptedEngine:
         self.settings = settings
         return self
 

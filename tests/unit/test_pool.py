@@ -174,6 +174,7 @@ def test_a_worker_that_is_killed_from_outside_is_replaced(tmp_path: Path):
         future = session.submit_elaborate(ROOT, gate.code, LIMITS)
         with gate.path.open("wb"):  # it has begun
             os.kill(victim, signal.SIGKILL)
+        assert eventually(lambda: gone(victim))
         assert eventually(lambda: future.done() or gate.try_open())
         assert not future.result().has_error
 

@@ -12,6 +12,7 @@ from decompose.assembly import Judgement
 from decompose.spec import SpecFile
 from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.ledger import Ledger, Outcome
+from lean_project.session import Session
 from prover.inputs import InputFile
 from prover.proposals import GoalContext, Proposal
 from prover.prove import Run, prove_file, write_atomically
@@ -43,7 +44,7 @@ class Accept:
     def __init__(self, *answers: Judgement | Exception) -> None:
         self.answers, self.texts = list(answers), list[str]()
 
-    def __call__(self, spec: SpecFile) -> Callable[[str], Judgement]:
+    def __call__(self, spec: SpecFile, session: Session) -> Callable[[str], Judgement]:
         def check(text: str) -> Judgement:
             self.texts.append(text)
             answer = self.answers.pop(0) if self.answers else Judgement()

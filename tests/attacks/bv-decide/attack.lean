@@ -1,4 +1,4 @@
 import Std.Tactic.BVDecide
 
-theorem target (a b : BitVec 8) : a + b = b + a := by
+theorem target (a b : BitVec 4) : a + b = (a ^^^ b) + 2 * (a &&& b) := by
   bv_decide

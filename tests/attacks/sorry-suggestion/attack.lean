@@ -1,3 +1,3 @@
 set_option warn.sorry false
-theorem target (p : Nat → Prop) (a : Nat) (h : ∀ n, p n → p (n + 1)) (k : p 0) : p a := by
+theorem target (p : Nat → Prop) (h : ∀ n, p (n + 2) → p n) (k : ∀ n, n > 8 → p n) : p 1 := by
   apply?

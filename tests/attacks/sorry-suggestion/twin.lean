@@ -1,5 +1,3 @@
 set_option warn.sorry false
-theorem target (p : Nat → Prop) (a : Nat) (h : ∀ n, p n → p (n + 1)) (k : p 0) : p a := by
-  induction a with
-  | zero => exact k
-  | succ n ih => exact h n ih
+theorem target (p : Nat → Prop) (h : ∀ n, p (n + 2) → p n) (k : ∀ n, n > 8 → p n) : p 1 := by
+  exact h 1 (h 3 (h 5 (h 7 (k 9 (by decide)))))

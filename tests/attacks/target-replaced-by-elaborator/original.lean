@@ -1,4 +1,4 @@
 import Lean
 
-theorem target : True ∧ 3 < 4 := by
+theorem target : True ∧ False → 3 < 4 := by
   sorry

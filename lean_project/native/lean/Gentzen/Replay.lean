@@ -241,7 +241,7 @@ private def inOrder (pieces : Array Piece) : ReplayM (Array Piece) := do
   return ordered
 
 /-- Constructors and recursors are the kernel's own work; the document must claim what the kernel made. -/
-private def checkGenerated (env : Environment) (claim : Claim) : ReplayM Unit := do
+private def checkGenerated (env : Kernel.Environment) (claim : Claim) : ReplayM Unit := do
   if ← claim.isUnsafe then
     return
   let same := match claim.kind, env.find? claim.name with
@@ -303,7 +303,7 @@ def replay (imported : Environment) (document : Json) (memo : AxiomMemo) (interr
   let (terms, claims, all, pieces) ← match read document with
     | .ok parts => pure parts
     | .error refused => return some (refusal refused memo)
-  let mut env := imported
+  let mut env := imported.toKernelEnv
   for piece in pieces do
     match env.addDeclCore 0 piece.declaration (some interrupt.token) with
     | .ok next => env := next

@@ -105,9 +105,14 @@ private def statusBytes (lines : List String) (name : String) : Nat :=
   | some line => (line.toList.filter Char.isDigit).foldl (fun n digit => 10 * n + (digit.toNat - '0'.toNat)) 0 * 1024
   | none => 0
 
+private def statusLines : IO (List String) := do
+  try
+    return (← IO.FS.readFile "/proc/self/status").splitOn "\n"
+  catch _ =>
+    return []
+
 private def statsOp (worker : Worker) : Serve (List (String × Json)) := do
-  let status ← try IO.FS.readFile "/proc/self/status" catch _ => pure ""
-  let lines := status.splitOn "\n"
+  let lines ← statusLines
   return [
     ("rss", toJson (statusBytes lines "VmRSS")), ("heap", toJson (statusBytes lines "RssAnon")),
     ("snapshots", toJson (← worker.snapshots.get).size), ("requests", toJson (← worker.requests.get))]

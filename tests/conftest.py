@@ -1,0 +1,24 @@
+"""Fixtures over real Lean. Tests that use them carry the marker `lean`; the runtime is installed on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lean_project.pool import Pool
+from lean_project.runtime import PoolSettings, RuntimeProgram
+
+
+@pytest.fixture(scope="session")
+def embedded_program() -> RuntimeProgram:
+    from lean_project.embedded.launch import program
+
+    return program()
+
+
+@pytest.fixture(scope="session")
+def embedded(embedded_program: RuntimeProgram) -> Iterator[Pool]:
+    """A pool over the embedded Lean, shared by all tests of a process."""
+    with Pool(embedded_program, PoolSettings(workers=1)) as pool:
+        yield pool

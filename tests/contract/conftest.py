@@ -1,0 +1,86 @@
+"""The sessions that the contract holds for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import mini_lean
+import pytest
+import stand_in
+
+from lean_project import wire
+from lean_project.embedded import launch
+from lean_project.fake import FakeSession, Hang
+from lean_project.model import Command, Document, Opened, Replay, Snapshot
+from lean_project.pool import Pool
+from lean_project.runtime import PoolSettings
+from lean_project.session import Session
+
+MISBEHAVE = "theorem slow : True := by trivial\n#misbehave hang\n"
+DECIDES_FOR_EVER = (
+    "theorem slow : (List.range 40000).foldl (· + ·) 0 = 799980000 := by\n"
+    "  set_option maxRecDepth 100000000 in\n"
+    "  set_option maxHeartbeats 0 in\n"
+    "  decide\n"
+)
+
+
+@dataclass
+class Subject:
+    """One implementation. `slow` is code that takes it minutes; `kill` ends its processes."""
+
+    make: Callable[[], Session]
+    slow: str
+    kill: Callable[[], None]
+
+
+def fake_session() -> FakeSession:
+    def script(snapshot: Snapshot, code: str) -> Sequence[Command]:
+        if code == MISBEHAVE:
+            raise Hang
+        records, _ = mini_lean.elaborate(declared(snapshot), code, goals=True)
+        return wire.commands(records)
+
+    def header(code: str) -> Opened:
+        return wire.opened(mini_lean.opened(code), code)
+
+    def document(snapshot: Snapshot) -> Document:
+        return mini_lean.document(declared(snapshot))
+
+    def replayed(header: str, value: Document) -> Replay:
+        return wire.replay(mini_lean.replay(value))
+
+    return FakeSession(script, header=header, document=document, replayed=replayed)
+
+
+def declared(snapshot: Snapshot) -> frozenset[str]:
+    names: frozenset[str] = frozenset()
+    for piece in snapshot.code:
+        names = mini_lean.elaborate(names, piece, goals=False)[1]
+    return names
+
+
+def kill_workers() -> None:
+    for process in stand_in.children():
+        if process.name() != "sh":
+            process.kill()
+
+
+SUBJECTS = {
+    "fake": Subject(fake_session, MISBEHAVE, lambda: None),
+    "stand-in": Subject(lambda: Pool(stand_in.program(), PoolSettings(workers=2)), MISBEHAVE, kill_workers),
+    "embedded": Subject(lambda: Pool(launch.program(), PoolSettings(workers=1)), DECIDES_FOR_EVER, kill_workers),
+}
+
+
+@pytest.fixture(scope="module", params=["fake", "stand-in", pytest.param("embedded", marks=pytest.mark.lean)])
+def subject(request: pytest.FixtureRequest) -> Subject:
+    return SUBJECTS[request.param]
+
+
+@pytest.fixture(scope="module")
+def session(subject: Subject) -> Iterator[Session]:
+    session = subject.make()
+    yield session
+    session.close()
