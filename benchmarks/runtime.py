@@ -40,7 +40,11 @@ def starts(runtime: RuntimeProgram, count: int) -> list[tuple[str, dict[str, flo
         imported.append(time.perf_counter() - begin)
         memory.append(worker.rss() / 2**20)
         worker.close()
-    return [("process ready, s", summary(ready)), ("Init imported, s", summary(imported)), ("memory, MiB", summary(memory))]
+    return [
+        ("process ready, s", summary(ready)),
+        ("Init imported, s", summary(imported)),
+        ("memory, MiB", summary(memory)),
+    ]
 
 
 def overhead(runtime: RuntimeProgram, count: int) -> list[tuple[str, dict[str, float]]]:

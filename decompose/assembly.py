@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from decompose.graft import graft, moved
@@ -113,7 +113,9 @@ def _incomplete(spec: SpecFile, kept: Mapping[str, str]) -> dict[str, str]:
     for target in spec.targets:
         left = [name for name in names[target.declaration] if name not in kept]
         if target.name in kept and left:
-            refusals[target.name] = f"`{_brief(kept[target.name])}` fills it, but {_quoted(left)} is still open"
+            refusals[target.name] = (
+                f"`{_brief(kept[target.name])}` fills it, but {_listed(left)} {_are(left)} still open"
+            )
     return refusals
 
 
@@ -125,9 +127,7 @@ def _refusals(spec: SpecFile, kept: Mapping[str, str], judgement: Judgement) -> 
         if target.declaration in judgement.refused:
             found[target.name] = judgement.refused[target.declaration]
         elif "sorryAx" in judgement.axioms.get(target.declaration, ()):
-            used = open_names(spec, kept, target, kept[target.name])
-            what = _quoted(used) if used else "something of the file"
-            found[target.name] = f"`{_brief(kept[target.name])}` proves it, but uses {what}, which is still open"
+            found[target.name] = conditional(kept[target.name], open_names(spec, kept, target, kept[target.name]))
     return found
 
 
@@ -189,5 +189,14 @@ def _brief(tactics: str) -> str:
     return line if len(line) <= 60 else line[:59] + "…"
 
 
-def _quoted(names: Iterable[str]) -> str:
-    return " and ".join(f"`{name}`" for name in names)
+def conditional(tactics: str, used: Sequence[str]) -> str:
+    """Why a proof that works is none yet: it uses the declarations `used`, which are open."""
+    return f"`{_brief(tactics)}` proves it, but uses {_listed(used)}, which {_are(used)} still open"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names) or "something of the file"
+
+
+def _are(names: Sequence[str]) -> str:
+    return "are" if len(names) > 1 else "is"

@@ -151,7 +151,7 @@ def escape(before: Sequence[Command], after: Sequence[Command], edits: Iterable[
         expected = [(after_edits(hole.start), after_edits(hole.end), hole.syntax) for hole in left]
         found = [(hole.start, hole.end, hole.syntax) for hole in new.holes]
         if sorted(found) != sorted(expected):
-            if any(_is_inside(hole, changes) for hole in new.holes):
+            if any(inside(hole, changes) for hole in new.holes):
                 return "the candidate holds a `sorry` of its own"
             return "the candidate hides holes that were there before"
     if len(before) != len(after):
@@ -159,7 +159,8 @@ def escape(before: Sequence[Command], after: Sequence[Command], edits: Iterable[
     return ""
 
 
-def _is_inside(hole: Hole, changes: Sequence[Edit]) -> bool:
+def inside(hole: Hole, changes: Sequence[Edit]) -> bool:
+    """The hole, as seen in the text after `changes` (in order), lies in one of their replacements."""
     shift = 0
     for edit in changes:
         length = len(edit.replacement.encode())

@@ -360,13 +360,13 @@ def _keyword_before(text: str) -> str:
 _PRIVATE = re.compile(r"^_private\.(?:.*?\.)?\d+\.")
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """The name as the user wrote it (Lean marks private names)."""
     return _PRIVATE.sub("", name)
 
 
 def _base_name(declaration: str, command: Position) -> str:
-    plain = _plain(declaration)
+    plain = plain_name(declaration)
     if not plain or plain.rpartition(".")[2] == "_example":
         return f"example@{command.line}"
     return plain

@@ -106,11 +106,10 @@ theorem withdrawn_le_deposited (cs : List Command) : withdrawn initial cs ≤ de
 theorem close_reachable {s : State} (h : s.status = .active) : ∃ cs, (run s cs).status = .closed := by
   sorry
 
-example : run initial [.deposit 5, .freeze, .withdraw 5, .thaw, .withdraw 2] = ⟨.active, 3⟩ := by
-  sorry
+example : run initial [.deposit 5, .freeze, .withdraw 5, .thaw, .withdraw 2] = ⟨.active, 3⟩ := by sorry
 
-/-- **False**, and here on purpose: compare `deposit_withdraw`. A withdrawal that the balance does not cover is refused, but
-the deposit after it is not. With `s := ⟨.active, 0⟩` and `n := 1` the left side has the balance 1. -/
+/-- **This one is false**, on purpose: compare `deposit_withdraw`. A withdrawal that the balance does not cover is
+refused, but the deposit after it is not. With `s := ⟨.active, 0⟩` and `n := 1` the left side has the balance 1. -/
 theorem withdraw_deposit {s : State} (h : s.status = .active) (n : Nat) :
     step (step s (.withdraw n)) (.deposit n) = s := by
   sorry

@@ -96,7 +96,6 @@ instance : LawfulBEq Name where
   rfl {a} := by
     sorry
 
-example (m : AssocList Name Nat) (n : Name) : lookup n (erase n (insert n 3 m)) = none := by
-  sorry
+example (m : AssocList Name Nat) (n : Name) : lookup n (erase n (insert n 3 m)) = none := by sorry
 
 end AssocList

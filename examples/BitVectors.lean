@@ -1,8 +1,8 @@
 /-!
 # Bit vectors
 
-Identities that hardware and low-level code rely on. Some hold at every width, some are about bytes, and the last section
-is about masks and flags.
+Identities that hardware and low-level code rely on. Some hold at every width, some are about bytes, and the last
+section is about masks and flags.
 -/
 
 namespace BitVectors

@@ -75,7 +75,6 @@ theorem eq_of_sorted_of_count {xs ys : List Nat} (hx : Sorted xs) (hy : Sorted y
     (h : ∀ n, count n xs = count n ys) : xs = ys := by
   sorry
 
-example : sort [3, 1, 2, 1] = [1, 1, 2, 3] := by
-  sorry
+example : sort [3, 1, 2, 1] = [1, 1, 2, 3] := by sorry
 
 end InsertionSort

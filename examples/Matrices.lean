@@ -1,8 +1,8 @@
 /-!
 # Matrices as functions of two indices
 
-`Matrix m n` holds integers. Sums run over `Fin n` by a fold that is written out here, so everything about them is proved
-from two equations.
+`Matrix m n` holds integers. Sums run over `Fin n` by a fold that is written out here, so everything about them is
+proved from two equations.
 -/
 
 abbrev Matrix (m n : Nat) := Fin m → Fin n → Int

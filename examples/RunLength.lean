@@ -76,7 +76,6 @@ theorem length_encode_le (xs : List α) : (encode xs).length ≤ xs.length := by
 theorem encode_decode (rs : Runs α) (hp : Positive rs) (hs : Separated rs) : encode (decode rs) = rs := by
   sorry
 
-example : encode "aaabcc".toList = [('a', 3), ('b', 1), ('c', 2)] := by
-  sorry
+example : encode "aaabcc".toList = [('a', 3), ('b', 1), ('c', 2)] := by sorry
 
 end RunLength

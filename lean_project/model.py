@@ -154,8 +154,8 @@ class Elaboration:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one request. `seconds`: wall clock, enforced from outside. `heartbeats`: thousands, Lean's `maxHeartbeats`;
-    None leaves the code's own setting. Memory is bounded per worker (`PoolSettings.memory_limit`), not per request."""
+    """Bounds of one request. `seconds`: wall clock, enforced from outside. `heartbeats`: the value of Lean's option
+    `maxHeartbeats` (its default is 200,000); None leaves the code's own setting. Memory is bounded per worker (`PoolSettings.memory_limit`), not per request."""
 
     seconds: float = 60.0
     heartbeats: int | None = None

@@ -125,7 +125,10 @@ class Pool:
 
     def replay(self, header: str, document: Document, limits: Limits = LIMITS) -> Replay:
         def work(worker: Worker, stop: threading.Event) -> Replay:
-            return worker.replay(header, document, limits, stop)
+            answer = worker.replay(header, document, limits, stop)
+            if not answer.accepted:
+                worker.kill()  # It has seen something hostile or broken. The next document gets another auditor.
+            return answer
 
         return cast(Replay, self._wait(self._auditor.submit(Job(work, snapshot=Snapshot(header)))))
 

@@ -10,6 +10,7 @@ _STAGES = {
     "downloading": "downloading Lean",
     "unpacking": "unpacking Lean's library",
     "deriving": "preparing Lean",
+    "warming": "compiling Lean",
     "verifying": "verifying Lean",
 }
 

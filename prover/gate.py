@@ -29,7 +29,10 @@ def gate_for(spec: SpecFile, session: Session) -> Check:
             reference.append(_reference(spec, session))
         names = list(dict.fromkeys(target.declaration for target in spec.targets))
         known = [name for name in names if reference[0].resolve(name) is not None]
-        verdict = check_file(session, text, reference[0], targets=known, limits=CHECK_LIMITS)
+        verdict = check_file(session, text, reference[0], targets=known, limits=CHECK_LIMITS, fresh=False)
+        if not _is_clean(verdict):
+            # A process that earlier candidates spoilt may refuse what is right.
+            verdict = check_file(session, text, reference[0], targets=known, limits=CHECK_LIMITS)
         return _judgement(spec, session, text, verdict, set(names) - set(known))
 
     return check
@@ -44,6 +47,11 @@ def _reference(spec: SpecFile, session: Session) -> Reference:
     elaboration = session.elaborate(opened.snapshot, rest, CHECK_LIMITS, fresh=True)
     document = session.export(elaboration.snapshot, CHECK_LIMITS, fresh=True)
     return Reference.of(spec.text, opened.snapshot.header, opened.imports, elaboration, document)
+
+
+def _is_clean(verdict: FileVerdict) -> bool:
+    """Nothing was refused; what is still open is open."""
+    return not verdict.reasons and all(r.code is Code.SORRY for target in verdict.targets for r in target.reasons)
 
 
 def _judgement(spec: SpecFile, session: Session, text: str, verdict: FileVerdict, unknown: set[str]) -> Judgement:

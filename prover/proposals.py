@@ -5,14 +5,26 @@ A proposal is text. It is judged by Lean alone, so a proposer may be wrong, neve
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from decompose.spec import Declaration, SpecFile, Target
-from decompose.text import Token, TokenKind, tokens
+from decompose.spec import Declaration, SpecFile, Target, plain_name
+from decompose.text import tokens
+from prover.goals import (
+    RELATIONS,
+    Application,
+    Local,
+    applications,
+    components,
+    first_word,
+    introduce,
+    is_application,
+    last_part,
+    parse_goal,
+    parts,
+)
 
 _RELEVANT_LEMMAS = 6
 _DATA_TYPES = frozenset({"Nat", "List", "Option", "Bool", "Prod", "Sum", "Fin", "Array", "String", "Int", "Except"})
@@ -44,36 +56,15 @@ class Proposer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A local hypothesis as Lean prints it. Inaccessible ones (`✝`) cannot be named in a proof."""
-
-    name: str
-    type: str
-
-    @property
-    def is_accessible(self) -> bool:
-        return "✝" not in self.name
-
-
-@dataclass(frozen=True)
-class Application:
-    """A call of one of the file's functions in a goal: its name as it can be written there, and its arguments."""
-
-    function: str
-    arguments: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return " ".join((self.function, *self.arguments))
-
-
 @dataclass(frozen=True)
 class GoalContext:
     """A goal and what the file offers for it. Names are short: the target's own namespaces are left out.
 
-    `definitions`: programs that the goal mentions, directly or through other programs, the direct ones first.
-    `recursive`: those of them that mention themselves. `lemmas`: earlier theorems about the same programs, nearest
-    first. `inductives`: the file's inductive types.
+    `stage`: tactics that lead to this goal, to be put before every proposal, and `intro`: the names that have to be
+    introduced before a proposal can use them. `definitions`: programs that the goal mentions, directly (`direct`) or
+    through other programs; `recursive`: those of them that mention themselves. `predicates`: the file's inductive
+    propositions that the goal mentions. `lemmas`: earlier theorems about the same things, nearest first; `full_names`:
+    their declarations' names. `inductives`: the file's inductive types. `goals`: how many goals the hole has.
     """
 
     locals: tuple[Local, ...]
@@ -81,13 +72,13 @@ class GoalContext:
     definitions: tuple[str, ...] = ()
     direct: tuple[str, ...] = ()
     recursive: tuple[str, ...] = ()
+    predicates: tuple[str, ...] = ()
     lemmas: tuple[str, ...] = ()
+    full_names: tuple[tuple[str, str], ...] = ()
     inductives: frozenset[str] = frozenset()
     goals: int = 1
-    intro: str = ""
-    """Names of the locals that have to be introduced first, a blank before each."""
-    full_names: tuple[tuple[str, str], ...] = ()
-    """Short name to the declaration's, for every lemma above."""
+    intro: tuple[str, ...] = ()
+    stage: str = ""
 
     @cached_property
     def data(self) -> tuple[Local, ...]:
@@ -96,19 +87,15 @@ class GoalContext:
 
     @cached_property
     def hypotheses(self) -> tuple[Local, ...]:
-        """Named locals that are not data; propositions for the most part."""
+        """Named locals that nothing else mentions and that are no data: propositions for the most part."""
         known = {each.name for each in self.data}
-        used = " ".join(each.type for each in self.locals) + self.target
-        words = {token.text for token in tokens(used)}
+        used = " ".join((*(each.type for each in self.locals), self.target))
+        known |= {token.text for token in tokens(used)}
         return tuple(
             each
             for each in self.locals
-            if each.is_accessible and each.name not in known and not _is_sort(each.type) and each.name not in words
+            if each.is_accessible and each.name not in known and not each.type.startswith(("Type", "Sort", "Prop"))
         )
-
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        return tuple(tokens(self.target))
 
     @cached_property
     def applications(self) -> tuple[Application, ...]:
@@ -117,225 +104,75 @@ class GoalContext:
         found = (call for text in texts for call in applications(text, self.recursive))
         return tuple(dict.fromkeys(found))
 
-    def head(self, type_text: str) -> str:
-        return head(type_text)
-
     def _is_data(self, type_text: str) -> bool:
-        if "×" in type_text and "=" not in type_text:
+        found = list(tokens(type_text))
+        if any(token.text in RELATIONS for token in found):
+            return False
+        if any(token.text == "×" for token in found):
             return True
-        first = head(type_text)
-        known = first in _DATA_TYPES or any(first == name or name.endswith("." + first) for name in self.inductives)
-        relation = any(token.text in _RELATIONS for token in tokens(type_text))
-        return known and not relation
+        first = first_word(type_text)
+        return first in _DATA_TYPES or any(first == name or name.endswith("." + first) for name in self.inductives)
 
 
-_RELATIONS = frozenset(
-    {"=", "≠", "<", "≤", ">", "≥", "∈", "∉", "∧", "∨", "↔", "→", "∣", "~", "⊆", "<=", ">=", "==", "!="}
-)
-
-
-def _is_sort(type_text: str) -> bool:
-    return head(type_text) in ("Type", "Sort", "Prop") or type_text.startswith(("Type", "Sort"))
-
-
-def goal_context(spec: SpecFile, target: Target) -> GoalContext:
-    """Read the context of `target` off its first goal and the declarations that come before it."""
-    goal = target.goals[0].text if target.goals else "⊢ True"
-    found, statement = parse_goal(goal)
-    bound, statement = introduce(statement)
-    if {each.name for each in bound} & {each.name for each in found}:
-        bound, statement = (), parse_goal(goal)[1]
-    found += bound
+def goal_context(spec: SpecFile, target: Target, goal: str | None = None, stage: str = "") -> GoalContext:
+    """The context of a goal of `target` (its first one, or `goal` after the tactics `stage`)."""
+    text = goal or (target.goals[0].text if target.goals else "⊢ True")
+    found, statement = parse_goal(text)
+    bound, rest = introduce(statement)
+    if not {each.name for each in bound} & {each.name for each in found}:
+        found, statement = found + bound, rest
+    else:
+        bound = ()
     earlier = [each for each in spec.declarations if each.command < target.command]
-    own = {local.name for local in found}
-    namespace = _namespaces(target.declaration)
-    mentioned = components(goal)
-    programs = {each.name: each for each in earlier if each.keyword in _PROGRAM_KEYWORDS}
-    direct = [each for each in programs.values() if _last(each.name) in mentioned]
-    reached = _closure(direct, list(programs.values()))
-    short = {each.name: _short(each.name, namespace, own) for each in earlier}
-    about = {_last(each.name) for each in reached} or mentioned
-    scored = [(len(about & _parts(each.names)), each) for each in earlier if each.is_proof]
-    relevant = [each for score, each in reversed(scored) if score][:_RELEVANT_LEMMAS]
+    namespaces = _namespaces(target.name.partition("#")[0])
+    taken = {local.name for local in found}
+    short = {each.name: _short(plain_name(each.name), namespaces, taken) for each in earlier}
+    mentioned = components(text)
+    programs = [each for each in earlier if each.keyword in _PROGRAM_KEYWORDS]
+    inductives = [each for each in earlier if each.keyword in _INDUCTIVE_KEYWORDS]
+    direct = [each for each in programs if last_part(each.name) in mentioned]
+    reached = _closure(direct, programs)
+    predicates = [each for each in inductives if "Prop" in each.names and last_part(each.name) in mentioned]
+    about = {last_part(each.name) for each in (*reached, *predicates)} or mentioned
+    proofs = reversed([each for each in earlier if each.is_proof])
+    relevant = [each for each in proofs if about & parts(each.names)][:_RELEVANT_LEMMAS]
     return GoalContext(
         locals=found,
-        intro="".join(f" {each.name}" for each in bound),
         target=statement,
         definitions=tuple(short[each.name] for each in reached),
         direct=tuple(short[each.name] for each in direct),
         recursive=tuple(short[each.name] for each in reached if each.recursive),
+        predicates=tuple(short[each.name] for each in predicates),
         lemmas=tuple(short[each.name] for each in relevant),
-        inductives=frozenset(each.name for each in earlier if each.keyword in _INDUCTIVE_KEYWORDS),
-        goals=len(target.goals),
         full_names=tuple((short[each.name], each.name) for each in relevant),
+        inductives=frozenset(each.name for each in inductives),
+        goals=len(target.goals),
+        intro=tuple(each.name for each in bound),
+        stage=stage,
     )
 
 
-def parse_goal(text: str) -> tuple[tuple[Local, ...], str]:
-    """The locals and the target of a goal as Lean pretty-prints it."""
-    entries: list[str] = []
-    for line in text.split("\n"):
-        if line.startswith("case ") and not entries:
-            continue
-        if line.startswith(" ") and entries:
-            entries[-1] += " " + line.strip()
-        elif line.strip():
-            entries.append(line)
-    found: list[Local] = []
-    target = ""
-    for entry in entries:
-        if entry.startswith("⊢"):
-            target = entry[1:].strip()
-            break
-        names, colon, type_text = entry.partition(" : ")
-        if colon:
-            found += [Local(name, type_text.partition(" := ")[0].strip()) for name in names.split()]
-    return tuple(found), target
-
-
-def applications(text: str, functions: tuple[str, ...]) -> Iterator[Application]:
-    """Calls of `functions` in `text`, arguments as far as they go; field notation `x.f` counts as `f x`."""
-    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
-    for at, token in enumerate(found):
-        if token.kind is TokenKind.WORD:
-            for function in functions:
-                for receiver, is_last in _mentions(text, found, at, function):
-                    more = _arguments(text, found, at + 1) if is_last else ()
-                    arguments = (*([receiver] if receiver else []), *more)
-                    if arguments:
-                        yield Application(function, arguments)
-
-
-def _mentions(text: str, found: list[Token], at: int, function: str) -> Iterator[tuple[str, bool]]:
-    """Where the word at `at` mentions `function`: the receiver ("" for none), and whether arguments can follow."""
-    parts = found[at].text.split(".")
-    qualified, last = function.split("."), _last(function)
-    if found[at].text == function or (len(qualified) > 1 and parts == qualified[-len(parts) :]):
-        if at and found[at - 1].text == "." and len(parts) == 1:
-            receiver = _group_before(text, found, at - 1)
-            if receiver:
-                yield receiver, True
-        elif len(parts) == len(qualified) or len(parts) == 1:
-            yield "", True
-        return
-    for number, part in enumerate(parts):
-        if number and part == last and parts[number - 1][:1].islower():
-            yield ".".join(parts[:number]), number == len(parts) - 1
-
-
-def _group_before(text: str, found: list[Token], dot: int) -> str:
-    """The bracketed text that ends just before the dot, "" when there is none."""
-    depth = 0
-    for back in range(dot - 1, -1, -1):
-        depth += {")": 1, "(": -1}.get(found[back].text, 0)
-        if depth == 0:
-            return text[found[back].start : found[dot - 1].end] if found[back].text == "(" else ""
-    return ""
-
-
-def _arguments(text: str, found: list[Token], at: int) -> Iterator[str]:
-    pairs = {"(": ")", "[": "]", "⟨": "⟩", "{": "}"}
-    while at < len(found):
-        token = found[at]
-        if token.text in pairs:
-            close, depth = at, 0
-            while close < len(found):
-                depth += (found[close].text in pairs) - (found[close].text in pairs.values())
-                if depth == 0:
-                    break
-                close += 1
-            if close == len(found):
-                return
-            yield text[token.start : found[close].end]
-            at = close + 1
-        elif token.kind in (TokenKind.WORD, TokenKind.NUMBER, TokenKind.STRING) and token.text not in _STOP_WORDS:
-            yield token.text
-            at += 1
-        else:
-            return
-
-
-_STOP_WORDS = frozenset(
-    {"with", "then", "else", "if", "fun", "let", "match", "do", "at", "in", "λ", "show", "have", "by"}
-)
-
-
-def introduce(target: str) -> tuple[tuple[Local, ...], str]:
-    """The variables that the leading `∀` of `target` bind, with their types as far as written, and what is left of it.
-
-    Stops before a binder that cannot be named as it is printed.
-    """
-    found: list[Local] = []
-    rest = target.strip()
-    while rest.startswith("∀"):
-        at = _comma(rest)
-        bound = _bound(rest[1:at]) if at else []
-        if not bound or any("✝" in each.name or each.name == "_" for each in bound):
-            break
-        found += bound
-        rest = rest[at + 1 :].strip()
-    return tuple(found), rest
-
-
-def _comma(text: str) -> int:
-    """The index of the first comma outside brackets, 0 when there is none."""
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char in "([{⟨⦃") - (char in ")]}⟩⦄")
-        if char == "," and depth == 0:
-            return at
-    return 0
-
-
-def _bound(binder: str) -> list[Local]:
-    """`(x y : Nat) (h : p)`, `x y : Nat` or `x`; nothing for `x ∈ s` and the like, which also bind a proof."""
-    groups = re.findall(r"[(\[{⦃]([^()\[\]{}⦃⦄]*(?:\([^()]*\)[^()\[\]{}⦃⦄]*)*)[)\]}⦄]", binder)
-    if not binder.strip().startswith(("(", "{", "[", "⦃")):
-        groups = [binder]
-    found: list[Local] = []
-    for group in groups:
-        names, _, type_text = group.partition(" : ")
-        words = names.split()
-        if not all(re.fullmatch(r"[^\W\d][\w'₀-₉✝]*", word) for word in words):
-            return []
-        found += [Local(word, type_text.strip()) for word in words]
-    return found
-
-
-def head(type_text: str) -> str:
-    """The first identifier of a type: `List` of `List α`."""
-    for token in tokens(type_text):
-        if token.kind is TokenKind.WORD:
-            return token.text
-        if token.text not in "([":
-            return ""
-    return ""
-
-
-def components(text: str) -> frozenset[str]:
-    """Every dot-separated part of every identifier in `text`."""
-    return _parts(token.text for token in tokens(text) if token.kind is TokenKind.WORD)
-
-
-def _parts(words: object) -> frozenset[str]:
-    return frozenset(part for word in words for part in str(word).split("."))  # type: ignore[attr-defined]
+def stage_of(context: GoalContext) -> str:
+    """Tactics that bring out what a goal says when it is a call of one of the file's own non-recursive definitions
+    (`correct : Spec program`); "" when it is not."""
+    word = first_word(context.target)
+    if word not in context.direct or word in context.recursive or not is_application(context.target):
+        return ""
+    intro = f"intro {' '.join(context.intro)}; " if context.intro else ""
+    return f"{intro}unfold {word}"
 
 
 def _closure(direct: list[Declaration], programs: list[Declaration]) -> list[Declaration]:
     reached = list(direct)
     for each in reached:
-        parts = _parts(each.names)
-        reached += [other for other in programs if other not in reached and _last(other.name) in parts]
+        named = parts(each.names)
+        reached += [other for other in programs if other not in reached and last_part(other.name) in named]
     return reached
 
 
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
 def _namespaces(declaration: str) -> tuple[str, ...]:
-    parts = declaration.split("#")[0].split(".")[:-1]
-    return tuple(".".join(parts[:count]) + "." for count in range(len(parts), 0, -1))
+    split = declaration.split(".")[:-1]
+    return tuple(".".join(split[:count]) + "." for count in range(len(split), 0, -1))
 
 
 def _short(name: str, namespaces: tuple[str, ...], taken: set[str]) -> str:

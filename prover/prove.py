@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from decompose.assembly import Assembled, Check, open_names, settle
+from decompose.assembly import Assembled, Check, conditional, open_names, settle
 from decompose.spec import Excluded, Exclusion, SpecFile, Target, TargetKind, load_spec
 from decompose.text import SourceText
 from lean_project.errors import LimitHit, MachineryError, UserError
@@ -116,9 +116,13 @@ def _prove(spec: SpecFile, search: Search, targets: list[Target], run: Run, prog
             _blame(search, fault)
             return settle(spec, {}, _reasons(search, targets), check)
         _save(search, assembled, run)
-        refused = [work for work in search.works if work.hint and work.target.name not in assembled.accepted]
-        again = [work for work in refused if work.calls or work.recalled]
-        if last or not again or not any(work.peek() for work in again):
+        incomplete = _unproved(spec, set(hints))
+        again = [
+            work
+            for work in search.works
+            if work.hint and work.target.name not in assembled.accepted and work.target.declaration not in incomplete
+        ]
+        if last or not any(work.peek() for work in again):
             break
         unproved = _unproved(spec, set(assembled.accepted))
         for work in again:
@@ -158,9 +162,7 @@ def _reasons(search: Search, targets: Iterable[Target]) -> dict[str, str]:
             if work.conditional and work.status is Status.OPEN:
                 used = open_names(search.spec, dict.fromkeys(proved, ""), work.target, work.conditional.tactics)
                 if used:
-                    what = " and ".join(f"`{name}`" for name in used)
-                    work.reason = f"`{work.conditional.tactics}` proves it, but uses {what}, which is still open"
-                    reasons[work.target.name] = work.reason
+                    reasons[work.target.name] = work.reason = conditional(work.conditional.tactics, used)
     return reasons
 
 

@@ -109,7 +109,8 @@ def print_report(console: Console, report: FileReport) -> None:
         return
     for line in _rows(report.targets, console.width) if report.targets else ():
         console.print(line, no_wrap=True)
-    unsolved = [target for target in report.targets if target.status is not Status.PROVED]
+    # Goals of an interrupted file say nothing yet: most of them were never tried.
+    unsolved = [each for each in report.targets if each.status is not Status.PROVED and not report.interrupted]
     for target in unsolved:
         _print_unsolved(console, target)
     if unsolved:

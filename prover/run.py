@@ -7,6 +7,7 @@ the file is not starved by a hard one before it.
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -19,13 +20,16 @@ from lean_project.ledger import Attempt, Ledger, Outcome, attempt_key
 from lean_project.model import Elaboration, Limits
 from lean_project.session import Session
 from prover.attempt import Slot, judge, limits_for, slot_of, target_key
-from prover.proposals import GoalContext, Proposal, Proposer, goal_context
+from prover.proposals import Proposal, Proposer, goal_context
 from prover.report import Status
 from prover.settings import Progress, ProveSettings
+from prover.stage import answer, question
 from search.budget import Budget, Reservation
 
 ATTEMPT_SECONDS = 15.0
 """Wall clock for one attempt; heartbeats are meant to end it earlier."""
+
+LOOK_HEARTBEATS = 40_000
 
 LOST_IN_A_ROW = 4
 """Attempts that the machinery may lose on one target, one after the other, before the target is given up."""
@@ -53,6 +57,7 @@ class Work:
     lost: int = 0
     lost_in_a_row: int = 0
     running: int = 0
+    looked_ahead: bool = False
     status: Status | None = None
     reason: str = ""
     _next: Proposal | None = field(default=None, repr=False)
@@ -102,13 +107,14 @@ class Search:
     ) -> None:
         self.spec, self.session, self.settings, self.budget = spec, session, settings, budget
         self.ledger, self.run_id, self.progress = ledger, run_id, progress
-        self.works = [self._start(target, proposer) for target in targets]
+        self.proposer = proposer
+        self.works = [self._start(target) for target in targets]
         self._running: dict[Future[Elaboration], _Running] = {}
 
-    def _start(self, target: Target, proposer: Proposer) -> Work:
+    def _start(self, target: Target) -> Work:
         slot = slot_of(self.spec, target)
-        context: GoalContext = goal_context(self.spec, target)
-        work = Work(target, slot, target_key(self.session.info, slot), proposer.propose(context))
+        proposals = self.proposer.propose(goal_context(self.spec, target))
+        work = Work(target, slot, target_key(self.session.info, slot), proposals)
         if self.settings.resume:
             self._recall(work)
         return work
@@ -128,6 +134,7 @@ class Search:
     def run(self) -> None:
         """Go on until every target is settled. Ctrl-C (or any fault) takes back what is under way and passes on."""
         try:
+            self._look_ahead()
             while True:
                 self._fill()
                 if not self._running:
@@ -141,6 +148,39 @@ class Search:
                 running.reservation.release()
             self._running.clear()
             raise
+
+    def _look_ahead(self) -> None:
+        """Add the proposals for goals one step ahead (`prover.stage`), once for each target."""
+        asked: list[tuple[Work, str, Future[Elaboration], Reservation]] = []
+        try:
+            for work in self.works:
+                ahead = None if work.looked_ahead or work.status else question(self.spec, work.target, work.slot)
+                work.looked_ahead = True
+                if ahead is not None and self.budget.exhausted() is None:
+                    code, stage = ahead
+                    reservation = self.budget.reserve()
+                    limits = Limits(ATTEMPT_SECONDS, LOOK_HEARTBEATS)
+                    future = self.session.submit_elaborate(work.slot.snapshot, code, limits, goals=True)
+                    asked.append((work, stage, future, reservation))
+            for work, stage, future, reservation in asked:
+                self._looked(work, stage, future, reservation)
+        finally:
+            for _, _, future, reservation in asked:
+                self.session.cancel(future)
+                reservation.release()
+
+    def _looked(self, work: Work, stage: str, future: Future[Elaboration], reservation: Reservation) -> None:
+        try:
+            elaboration = future.result()
+        except (LimitHit, MachineryError):
+            return
+        reservation.commit()
+        work.calls += 1
+        work.seconds += elaboration.lean_seconds
+        context = answer(self.spec, work.target, work.slot, stage, elaboration)
+        if context is not None:
+            more = self.proposer.propose(context)
+            work.proposals = heapq.merge(work.proposals, more, key=lambda proposal: proposal.cost)
 
     def revoke(self, work: Work, unproved: frozenset[str] = frozenset()) -> None:
         """The hint is refused, or needs one of the `unproved` declarations: go on with the other proposals."""

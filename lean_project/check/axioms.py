@@ -13,6 +13,10 @@ STANDARD = frozenset({"propext", "Quot.sound", "Classical.choice"})
 
 SORRY = "sorryAx"
 
+NATIVE = frozenset({"Lean.reduceBool", "Lean.reduceNat", "Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler"})
+"""Library constants by which the kernel believes what compiled code computed. The first two are opaque, not axioms, and the
+kernel evaluates them by running code; so they are named here, although no axiom need stand below them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Footing:
@@ -57,7 +61,7 @@ def footing(document: TermDocument, target: Constant, library: Mapping[str, Libr
                 unknown.add(show(name))
             else:
                 axioms.update(known.axioms)
-                if known.kind == "axiom":
+                if known.kind == "axiom" or plain(name) in NATIVE:
                     axioms.add(plain(name))
             continue
         if constant.unsafe or constant.kind == "quot":

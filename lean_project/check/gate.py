@@ -21,6 +21,8 @@ from lean_project.model import Document, Elaboration, Limits, Message, Replay, S
 from lean_project.session import Session
 
 _EXIT = "Lean.Parser.Command.exit"
+_AUXILIARY = (("_mutual",), ("_unary",))
+"""Lean declares what recursive definitions compile to under these names, beside what the user wrote."""
 _EXAMPLE = "_gentzen_example"
 """Lean forgets examples; `export` keeps the k-th one as `_gentzen_example.k.<namespace>._example`."""
 
@@ -69,7 +71,8 @@ class Reference:
     def targets(self) -> tuple[str, ...]:
         """What is to be proved: theorems that the file declares, definitions that hold an open proof, examples."""
         document = self.statements.document
-        declared = {name: constant for name in self.declared if (constant := self.resolve(name)) is not None}
+        found_by = {name: self.resolve(name) for name in self.declared if parse_name(name)[-1:] not in _AUXILIARY}
+        declared = {name: constant for name, constant in found_by.items() if constant is not None}
         named = frozenset(constant.name for constant in declared.values())
         found = [
             name
@@ -89,19 +92,22 @@ def check_file(
     targets: Sequence[str] | None = None,
     allowed_axioms: Sequence[str] = (),
     limits: Limits = Limits(),  # noqa: B008 (frozen)
+    fresh: bool = True,
 ) -> FileVerdict:
     """Judge the text `candidate` against `reference` (a text, or one that was read before; None: its own statements).
 
     `targets`: full names in the reference; by default `Reference.targets`. `allowed_axioms`: besides the three
     standard ones; an axiom that the file declares itself must be named here and be the reference's own. `limits` holds
-    for each request. Raises UserError (an original with errors, an unknown target), LimitHit and MachineryError; none
+    for each request. `fresh`: elaborate the candidate in a process of its own; without it, in one that may have run other
+    candidates. What the verdict rests on is the auditor either way, so a spoilt process can only refuse what is right,
+    never accept what is wrong: a caller that is refused without `fresh` should ask again with it. Raises UserError (an original with errors, an unknown target), LimitHit and MachineryError; none
     of these is a verdict.
     """
     if SORRY in allowed_axioms:
         raise UserError("sorryAx cannot be allowed: it proves everything. Leave it out of the allowed axioms.")
     if isinstance(reference, str):
         reference = Reference.read(session, reference, limits)
-    file = _read(session, candidate, limits, None if reference is None else reference.imports)
+    file = _read(session, candidate, limits, None if reference is None else reference.imports, fresh=fresh)
     document: TermDocument | None = None
     replay = Replay(False)
     whole: list[Reason] = []
@@ -123,7 +129,11 @@ def check_file(
     judge = (
         _Judge(reference, document, replay, file.elaboration, frozenset(allowed_axioms), whole) if reference else None
     )
-    wanted = tuple(targets) if targets is not None else (reference.targets() if reference else ())
+    try:
+        wanted = tuple(targets) if targets is not None else (reference.targets() if reference else ())
+    except DocumentError as error:
+        wanted = ()
+        whole.append(Reason(Code.MALFORMED_DOCUMENT, str(error)))
     verdicts = tuple(judge.target(name) for name in wanted) if judge else ()
     return FileVerdict(
         targets=verdicts,
@@ -162,7 +172,10 @@ class _Judge:
         if original is None:
             raise UserError(f"The original file declares no {name}. Give the full name, namespaces included.")
         statements = self.reference.statements
-        statement = statements.constant(original.name).hex()
+        try:
+            statement = statements.constant(original.name).hex()
+        except DocumentError as error:
+            return TargetVerdict(name, (*self.whole, Reason(Code.MALFORMED_DOCUMENT, str(error))))
         if self.document is None or not self.replay.accepted:
             return TargetVerdict(name, tuple(self.whole), statement=statement)
         reasons = list(self.whole)
@@ -244,7 +257,9 @@ class _File:
     imports_differ: bool = False
 
 
-def _read(session: Session, text: str, limits: Limits, imports: tuple[str, ...] | None = None) -> _File:
+def _read(
+    session: Session, text: str, limits: Limits, imports: tuple[str, ...] | None = None, *, fresh: bool = True
+) -> _File:
     opened = session.open(text, limits)
     errors = [message for message in opened.messages if message.is_error]
     if imports is not None and opened.imports != imports:
@@ -253,9 +268,9 @@ def _read(session: Session, text: str, limits: Limits, imports: tuple[str, ...] 
         return _File("", opened.imports, errors, None, {})
     start: Snapshot = opened.snapshot
     code = text.encode()[opened.header_end :].decode()
-    elaboration = session.elaborate(start, code, limits, fresh=True)
+    elaboration = session.elaborate(start, code, limits, fresh=fresh, keep=not fresh)
     errors += (message for message in elaboration.messages if message.is_error)
-    document = session.export(elaboration.snapshot, limits, fresh=True)
+    document = session.export(elaboration.snapshot, limits, fresh=fresh)
     return _File(start.header, opened.imports, errors, elaboration, document)
 
 

@@ -79,12 +79,20 @@ class Statements:
         return _holes(self.document)
 
     def has_hole(self, constant: Constant, named: frozenset[int]) -> bool:
-        """Whether a constant holds an open proof, other than one that stands under a name in `named`."""
-        exprs, holes = self.document.exprs, self.holes
-        return any(
-            exprs[i][0] == "c" and holes[i] and exprs[i][1] not in named
-            for i in self.document.reachable(constant.roots)
-        )
+        """Whether a constant, or an auxiliary definition below it, holds an open proof that is not one in `named`."""
+        document, seen, stack = self.document, {constant.name}, [constant]
+        while stack:
+            for i in document.reachable(stack.pop().roots):
+                row = document.exprs[i]
+                if row[0] != "c" or row[1] in named:
+                    continue
+                if self.holes[i]:
+                    return True
+                below = document.constants.get(row[1])
+                if below is not None and below.kind == "def" and below.name not in seen:
+                    seen.add(below.name)
+                    stack.append(below)
+        return False
 
     def prepare(self, constant: Constant) -> None:
         """Hash what counts of a constant (type; value of a def or opaque), so that `term` knows every part of it."""

@@ -31,8 +31,8 @@ _FIELDS: dict[str, tuple[Any, ...]] = {
 MAX_ROWS = 5_000_000
 MAX_TEXT = 1_000_000
 MAX_NAME_DEPTH = 100
-MAX_WORK = 30_000_000
-"""Terms visited for one document, all walks together: a bound on time, about one microsecond each."""
+MAX_WORK = 20_000_000
+"""Terms visited for one document, all walks together: a bound on time, a few microseconds each."""
 
 
 class DocumentError(GentzenError):

@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 import { createRequire } from "node:module";
+import { collectGarbage, loadModule } from "./code.mjs";
 import { Heap, Names, UNIT, box } from "./heap.mjs";
 
 /** Where the library appears inside the sandbox. */
@@ -22,7 +23,7 @@ function growStack(module, heap) {
 }
 
 /**
- * Resolves to `{ module, heap, names }` with Lean ready to import modules. `files`: paths of `loader` and `sysroot`.
+ * Resolves to `{ module, compiled, heap, names }` with Lean ready to import modules. `files`: paths of `loader` and `sysroot`.
  * What Lean prints goes to `print`; it is never protocol.
  */
 export async function boot(files, print) {
@@ -31,9 +32,8 @@ export async function boot(files, print) {
   const run = vm.compileFunction(`${source}\n;return Module;`, ["Module", "require", "__filename", "__dirname", "module"], {
     filename: files.loader,
   });
-  let failed;
+  const compiled = await loadModule(folder);
   const module = await new Promise((resolve, reject) => {
-    failed = reject;
     const settings = {
       noInitialRun: true,
       print,
@@ -42,15 +42,21 @@ export async function boot(files, print) {
       poolSize: 0,
       locateFile: (name) => path.join(folder, name),
       mainScriptUrlOrBlob: files.loader,
+      instantiateWasm(imports, receive) {
+        receive(new WebAssembly.Instance(compiled, imports), compiled);
+        return {};
+      },
       onAbort: (what) => reject(new Error(`Lean aborted while starting: ${what}`)),
       onRuntimeInitialized: () => resolve(settings),
     };
     try {
       run(settings, createRequire(files.loader), files.loader, folder, {});
     } catch (error) {
-      failed(error);
+      reject(error);
     }
   });
+  // The module keeps a copy of its own of the 116 MB that it was made of.
+  collectGarbage();
   // Emscripten ends the runtime, its threads with it, whenever its event loop finds nothing to do, unless told to stay.
   module.runtimeKeepalivePush();
   const heap = new Heap(module);
@@ -62,5 +68,5 @@ export async function boot(files, print) {
   module.FS.mkdir(SYSROOT);
   module.FS.mount(module.NODEFS, { root: files.sysroot }, SYSROOT);
   heap.io("l_Lean_initSearchPath", heap.string(SYSROOT), box(0));
-  return { module, heap, names: new Names(heap) };
+  return { module, compiled, heap, names: new Names(heap) };
 }

@@ -34,7 +34,7 @@ export class Frontend {
   }
 
   get version() {
-    return this.#heap.peek(this.#constant("l_Lean_versionString"));
+    return this.#heap.peek(this.#constant("l_Lean_versionStringCore"));
   }
 
   get commit() {
@@ -71,7 +71,7 @@ export class Frontend {
     const imports = heap.call("l_Lean_Elab_headerToImports", heap.inc(header), box(1));
     heap.dec(parsed);
     const items = [...heap.arrayItems(imports)];
-    const modules = items.map((item) => this.#names.text(heap.field(item, 0)));
+    const modules = [...new Set(items.map((item) => this.#names.text(heap.field(item, 0))))];
     const answer = { state: 0, headerEnd, imports: modules, messages };
     if (!messages.some((message) => message.severity === "error")) {
       const flags = items.map((item) => [0, 1, 2].map((i) => heap.byte(item, i)).join(""));
@@ -155,7 +155,7 @@ export class Frontend {
     const heap = this.#heap;
     const input = this.#inputContext(code);
     let current = this.#cleared(heap.inc(state));
-    let position = heap.ctor(0, [box(0)], [0]);
+    let position = heap.ctor(0, [box(this.#firstCommand(input))], [0]);
     try {
       for (;;) {
         const before = unbox(heap.field(position, 0));
@@ -193,6 +193,19 @@ export class Frontend {
       heap.dec(position);
       heap.dec(input);
     }
+  }
+
+  /** Where the first command begins. The command parser expects that the white space before it has been read. */
+  #firstCommand(input) {
+    const heap = this.#heap;
+    const parsed = heap.io("l_Lean_Parser_parseHeader", heap.inc(input));
+    const rest = heap.field(parsed, 1);
+    const isEmpty = this.#info.range(heap.field(parsed, 0)) === null;
+    const position = unbox(heap.field(heap.field(rest, 0), 0));
+    // An error, such as a comment that does not end, is for the command parser to report.
+    const isClean = this.#messages(heap.inc(heap.field(rest, 1))).length === 0;
+    heap.dec(parsed);
+    return isEmpty && isClean ? position : 0;
   }
 
   #declaresExample(stx) {

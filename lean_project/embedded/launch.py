@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lean_project.embedded.install import EmbeddedInstall, ensure_installed
+from lean_project.embedded.install import NODE_FLAGS, EmbeddedInstall, ensure_installed
 from lean_project.environ import child_environment
 from lean_project.runtime import MEBIBYTE, RuntimeProgram
 
@@ -19,19 +19,19 @@ def program(install: EmbeddedInstall | None = None) -> RuntimeProgram:
     Raises UserError when the runtime cannot be installed.
     """
     install = install or ensure_installed()
+    # Without symbolic links: Node grants the path as it is written, but its threads open the loader by its real one.
+    root, driver = install.root.resolve(), install.driver.resolve()
     argv = (
         str(install.node),
         "--permission",
-        f"--allow-fs-read={install.root}",
-        f"--allow-fs-read={install.driver.parent}",
+        f"--allow-fs-read={root}",
+        f"--allow-fs-read={driver.parent}",
         "--allow-worker",
         "--disable-warning=SecurityWarning",
-        # The module's hash was checked when it was installed; validating 145,000 functions at each start buys nothing,
-        # since V8 still validates each one when it is first compiled.
-        "--wasm-lazy-validation",
-        str(install.driver),
-        str(install.loader),
-        str(install.sysroot),
+        *NODE_FLAGS,
+        str(driver),
+        str(install.loader.resolve()),
+        str(install.sysroot.resolve()),
     )
     return RuntimeProgram(
         name="embedded",

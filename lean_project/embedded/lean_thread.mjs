@@ -65,7 +65,7 @@ const operations = {
       state = frontend.elaborate(
         base.state,
         text(request, "code"),
-        { goals: request.goals === true, heartbeats: request.heartbeats ? request.heartbeats * 1000 : null },
+        { goals: request.goals === true, heartbeats: request.heartbeats || null },
         {
           makeToken: () => lean.heap.inc(token),
           interrupted,
@@ -133,8 +133,11 @@ function answer(request) {
   }
 }
 
-// What Lean prints is no protocol; it goes where the supervisor of this process can read it after a crash.
-lean = await boot(workerData, (line) => fs.writeSync(2, `${line}\n`));
+// What Lean prints is no protocol; it goes where the owner of this process can read it after a crash. This build prints
+// debugging lines of its own while it imports, a handful for each module with private parts.
+lean = await boot(workerData, (line) => {
+  if (!/^\[DEBUG:|^  (- \/lean\/|mainModule\?)/.test(line)) fs.writeSync(2, `${line}\n`);
+});
 frontend = new Frontend(lean);
 // Never freed and marked as shared, so that the supervisor may set it at any time.
 token = lean.heap.raw("lean_st_mk_ref")(box(0), UNIT);

@@ -192,6 +192,7 @@ function declarationUnits(terms, document) {
   const byName = new Map();
   for (const constant of document.constants) {
     if (!KINDS.includes(constant?.kind)) refuse("a constant of no known kind");
+    if (constant.kind === "theorem" && isUnsafe(constant)) refuse("a theorem that calls itself unsafe");
     if (!Number.isInteger(constant.name) || constant.name <= 0 || constant.name >= terms.names.length) refuse("a constant's name");
     if (byName.has(constant.name)) refuse(`${terms.nameText(constant.name)} twice`);
     if (!Number.isInteger(constant.type) || !document.exprs[constant.type]) refuse("a constant's type");

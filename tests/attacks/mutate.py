@@ -25,7 +25,8 @@ SWAPS = {
     "true": "false",
 }
 _TOKEN = re.compile(r"(?<![\w.'«»])(?:\d+|Nat|true)(?![\w.'«»])|\+\+|:=|=>|[≤<≥>≠+*∧∨∀∃↔-]|(?<![:!=])=(?![=>])")
-_HYPOTHESIS = re.compile(r" ?\(([a-zA-Z]\w*) : [^()]*\)")
+# Dropping a variable is no mutation: `autoImplicit`, on by default, binds it again.
+_HYPOTHESIS = re.compile(r" ?\(([hk]\d?) : [^()]*\)")
 
 
 def statement_range(code: str, name: str) -> tuple[int, int] | None:

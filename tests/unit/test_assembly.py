@@ -77,7 +77,7 @@ def test_a_proof_that_rests_on_an_open_lemma_names_it() -> None:
     check = Check(Judgement(axioms={"three": ("propext", "sorryAx")}))
     result = settle(load(), {"three": "simp [one, hidden]"}, {"one": "no idea"}, check)
     assert result.reasons["three"] == (
-        "`simp [one, hidden]` proves it, but uses `hidden` and `one`, which is still open"
+        "`simp [one, hidden]` proves it, but uses `hidden` and `one`, which are still open"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from termdoc import NAT, ONE, PROP, TYPE, Builder, app, bvar, const, eq, lam, nat, pi, proj, sorry
 
@@ -119,6 +119,7 @@ def test_a_name_that_prints_alike_is_another_name() -> None:
 GRAPH = st.dictionaries(st.integers(0, 9), st.sets(st.integers(0, 12), max_size=4), min_size=10, max_size=10)
 
 
+@settings(deadline=None)
 @given(GRAPH, st.permutations(range(10)))
 def test_the_walk_is_the_transitive_closure(graph: dict[int, set[int]], order: list[int]) -> None:
     """Constants 0 to 9 refer to each other as they like (circles too); 10 to 12 are axioms, 12 is sorryAx."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from termdoc import NAT, ONE, PROP, TYPE, Builder, app, bvar, const, eq, lam, nat, pi, sorry
 
+from lean_project.check import terms
 from lean_project.check.gate import Reference, check_file
 from lean_project.check.verdict import Code, FileVerdict, Level
 from lean_project.errors import LimitHit, MachineryError, UserError
@@ -275,6 +276,16 @@ def test_a_file_against_itself() -> None:
     assert not unread.accepted and unread.targets == () and unread.reasons[0].code is Code.ELABORATION_ERROR
     empty = check_file(lean.session, "empty")
     assert empty.accepted and empty.targets == ()
+
+
+def test_a_hostile_document_is_refused_against_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    circle = Builder().define("f", NAT, const("h")).define("h", NAT, const("f"))
+    lean = Lean(circle=File(circle.theorem("t", eq(const("f"), nat(1)), const("proof"))), large=File(base(), ("f",)))
+    verdict = check_file(lean.session, "circle")
+    assert codes(verdict) == {Code.MALFORMED_DOCUMENT} and not verdict.accepted
+    monkeypatch.setattr(terms, "MAX_WORK", 1)
+    large = check_file(lean.session, "large")
+    assert [reason.code for reason in large.reasons] == [Code.MALFORMED_DOCUMENT] and not large.accepted
 
 
 def test_a_reference_is_read_once() -> None:

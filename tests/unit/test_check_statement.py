@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from termdoc import (
     NAT,
@@ -135,6 +135,7 @@ def rebound(term: Term) -> Term:
 BODIES = TERMS.map(lambda term: renamed(term, {"helper": "other"}, {}))
 
 
+@settings(deadline=None)
 @given(TERMS, BODIES)
 def test_sharing_and_order_of_the_tables_do_not_count(statement: Term, body: Term) -> None:
     base = digest(file(statement, body))
@@ -142,11 +143,13 @@ def test_sharing_and_order_of_the_tables_do_not_count(statement: Term, body: Ter
     assert base == digest(file(statement, body, shift=7, reverse=True))
 
 
+@settings(deadline=None)
 @given(TERMS, BODIES)
 def test_binders_do_not_count(statement: Term, body: Term) -> None:
     assert digest(file(statement, body)) == digest(file(rebound(statement), rebound(body)))
 
 
+@settings(deadline=None)
 @given(TERMS, BODIES)
 def test_names_of_definitions_do_not_count(statement: Term, body: Term) -> None:
     other = {"helper": "t1.match_1"}
@@ -154,6 +157,7 @@ def test_names_of_definitions_do_not_count(statement: Term, body: Term) -> None:
     assert digest(file(statement, body)) == digest(changed)
 
 
+@settings(deadline=None)
 @given(TERMS, BODIES)
 def test_universe_parameters_count_by_position(statement: Term, body: Term) -> None:
     new = {"u": "w", "v": "u"}
@@ -161,6 +165,7 @@ def test_universe_parameters_count_by_position(statement: Term, body: Term) -> N
     assert digest(file(statement, body)) == digest(changed)
 
 
+@settings(deadline=None)
 @given(TERMS)
 def test_swapped_universe_parameters_count(statement: Term) -> None:
     swapped = renamed(statement, {}, {"u": "v", "v": "u"})
@@ -180,6 +185,7 @@ def erased(term: Term) -> Any:
     return (tag, rest[0], rest[1], erased(rest[2])) if tag == "j" else term
 
 
+@settings(deadline=None)
 @given(TERMS, TERMS)
 def test_different_statements_have_different_hashes(first: Term, second: Term) -> None:
     same = erased(first) == erased(second)
@@ -187,6 +193,7 @@ def test_different_statements_have_different_hashes(first: Term, second: Term) -
     assert (difference(file(first), file(second)) is None) is same
 
 
+@settings(deadline=None)
 @given(TERMS, BODIES, BODIES)
 def test_a_change_of_a_helper_counts_where_it_is_used(statement: Term, first: Term, second: Term) -> None:
     uses = "'helper'" in str(statement)
@@ -218,6 +225,7 @@ def mutations(draw: st.DrawFn) -> tuple[Term, Term]:
     return term, put(term, path)
 
 
+@settings(deadline=None)
 @given(mutations())
 def test_any_structural_change_counts(pair: tuple[Term, Term]) -> None:
     assume(erased(pair[0]) != erased(pair[1]))
@@ -363,7 +371,12 @@ def fin(proof: Term, *lemmas: tuple[str, Term, Term]) -> Builder:
 
 
 AUXILIARY = ("d._proof_1", pi(NAT, LT), lam(NAT, sorry(LT)))
-OPEN = fin(app(const("d._proof_1"), bvar(1)), AUXILIARY)
+
+
+def opened() -> Builder:
+    return fin(app(const("d._proof_1"), bvar(1)), AUXILIARY)
+
+
 FILLED = [
     fin(app(const("d._proof_2"), bvar(1), bvar(0)), ("d._proof_2", pi(NAT, pi(LT, LT)), lam(NAT, lam(LT, bvar(0))))),
     fin(app(const("Nat.some_lemma"), bvar(1), bvar(0))),
@@ -375,14 +388,14 @@ FILLED = [
 @pytest.mark.parametrize("filled", FILLED)
 def test_a_filled_hole_is_the_same_program(filled: Builder) -> None:
     """Lean stores `sorry` as `d._proof_1 n`, a proof that uses `h` as `d._proof_1 n h`, a trivial one as it is."""
-    assert difference(OPEN, filled) is None
-    assert difference(OPEN, filled, "d", whole=True) is None
-    assert difference(OPEN, filled, "e", whole=True) is None
+    assert difference(opened(), filled) is None
+    assert difference(opened(), filled, "d", whole=True) is None
+    assert difference(opened(), filled, "e", whole=True) is None
 
 
 @pytest.mark.parametrize("filled", FILLED[:3])
 def test_only_the_reference_may_have_holes(filled: Builder) -> None:
-    assert difference(filled, OPEN) == "d"
+    assert difference(filled, opened()) == "d"
 
 
 def test_a_finished_proof_of_the_reference_is_no_hole() -> None:
@@ -390,7 +403,7 @@ def test_a_finished_proof_of_the_reference_is_no_hole() -> None:
     assert difference(done, FILLED[1]) == "d"
 
 
-@pytest.mark.parametrize("reference", [OPEN, fin(sorry(LT)), fin(app(sorry(pi(NAT, LT)), const("tag")))])
+@pytest.mark.parametrize("reference", [opened(), fin(sorry(LT)), fin(app(sorry(pi(NAT, LT)), const("tag")))])
 def test_a_hole_does_not_excuse_its_surroundings(reference: Builder) -> None:
     other = Builder().define("d", pi(NAT, TYPE), lam(NAT, lam(LT, app(const("Fin.mk"), nat(2), bvar(0)))))
     other.define("e", NAT, app(const("d"), nat(2))).theorem("t", eq(const("e"), nat(0)), const("p"))
@@ -436,7 +449,7 @@ def test_a_declared_sorry_ax_is_not_the_library_s() -> None:
 
 
 def test_only_an_open_proof_of_its_own_makes_a_definition_a_target() -> None:
-    builder = OPEN.theorem("lemma", LT, sorry(LT)).define("user", NAT, app(const("pair"), const("lemma")))
+    builder = opened().theorem("lemma", LT, sorry(LT)).define("user", NAT, app(const("pair"), const("lemma")))
     statements = read(builder)
     named = frozenset(find(statements, name).name for name in ("d", "e", "t", "lemma", "user"))
     assert statements.has_hole(find(statements, "d"), named)
@@ -444,6 +457,14 @@ def test_only_an_open_proof_of_its_own_makes_a_definition_a_target() -> None:
     assert not statements.has_hole(find(statements, "user"), named)
 
 
+def test_mutual_recursion_keeps_its_open_proofs_in_an_auxiliary_definition() -> None:
+    statements = read(
+        opened().define("f", NAT, app(const("d._mutual"))).define("d._mutual", NAT, app(const("d._proof_1")))
+    )
+    assert statements.has_hole(find(statements, "f"), frozenset({find(statements, "f").name}))
+
+
+@settings(deadline=None)
 @given(TERMS, TERMS, st.data())
 def test_holes_match_anything_in_their_place(statement: Term, filling: Term, data: st.DataObject) -> None:
     """Put `sorry` in place of one node: the original is then a filling of it."""

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from termdoc import NAT, PROP, Builder, app, bvar, const, eq, lam, let, nat, param, pi, proj, sort, text
 
@@ -94,12 +94,14 @@ def read_everything(document: object) -> None:
             comparison.difference(original, constant, statement_only=False)
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_arbitrary_json_is_refused_properly(value: Any) -> None:
     with pytest.raises(DocumentError):
         TermDocument(value)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PATHS), JSON), min_size=1, max_size=3))
 def test_a_damaged_document_raises_nothing_but_its_own_error(damages: list[tuple[tuple[Any, ...], Any]]) -> None:
     document: Any = RICH
@@ -114,6 +116,7 @@ def test_a_damaged_document_raises_nothing_but_its_own_error(damages: list[tuple
         assert str(error).encode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PATHS), st.integers(0, 40)), min_size=1, max_size=4))
 def test_redirected_indices_raise_nothing_but_the_document_error(damages: list[tuple[tuple[Any, ...], int]]) -> None:
     document: Any = RICH
@@ -248,6 +251,7 @@ def test_names_as_lean_prints_them(printed: str, name: tuple[str | int, ...]) ->
 COMPONENT = st.text(st.characters(exclude_characters="«»", exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=5)
 
 
+@settings(deadline=None)
 @given(st.lists(COMPONENT.filter(str.isprintable) | st.integers(0, 10**9), min_size=1, max_size=4).map(tuple))
 def test_what_is_shown_reads_back(name: tuple[str | int, ...]) -> None:
     assert parse_name(show(name)) == name

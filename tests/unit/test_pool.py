@@ -142,6 +142,17 @@ def test_a_request_goes_to_the_worker_that_holds_its_snapshot(tmp_path: Path, lo
         assert log.count("elab") == elaborated + 6
 
 
+def test_whoever_asks_again_at_once_finds_the_same_worker_free(tmp_path: Path, log: Log):
+    gate = Gate(tmp_path)
+    again: list[Future[Elaboration]] = []
+    with pool(log, workers=2) as session:
+        future = session.submit_elaborate(ROOT, gate.code, LIMITS)
+        future.add_done_callback(lambda _: again.append(session.submit_elaborate(ROOT, A, LIMITS)))
+        gate.open()
+        assert eventually(lambda: again and again[0].done())
+        assert len(log.pids) == 1 and log.count("open") == 1
+
+
 def test_a_request_that_suits_no_worker_is_not_passed_over_for_ever(tmp_path: Path):
     gate = Gate(tmp_path)
     order: list[str] = []

@@ -7,17 +7,10 @@ from toy_lean import ToyLean
 
 from decompose.spec import Declaration, load_spec
 from decompose.text import decode
-from prover.portfolio import FAMILIES, Portfolio, Price, Recipe, args, measured_prices
-from prover.proposals import (
-    Application,
-    GoalContext,
-    Local,
-    applications,
-    components,
-    goal_context,
-    introduce,
-    parse_goal,
-)
+from prover.families import FAMILIES, Recipe, args
+from prover.goals import Application, Local, applications, components, introduce, parse_goal
+from prover.portfolio import Portfolio, Price, measured_prices
+from prover.proposals import GoalContext, goal_context, stage_of
 
 GOAL = """case cons
 α : Type u_1
@@ -152,9 +145,27 @@ def test_unmeasured_recipes_come_after_good_ones_and_before_bad_ones() -> None:
 
 
 def test_quantified_variables_are_introduced_before_they_are_named() -> None:
-    quantified = GoalContext((Local("n", "Nat"),), "f n = 1", intro=" n")
+    quantified = GoalContext((Local("n", "Nat"),), "f n = 1", intro=("n",))
     texts = {proposal.tactics for proposal in Portfolio().propose(quantified)}
     assert "intro n; induction n <;> grind" in texts and "grind" in texts
+
+
+def test_a_named_specification_is_looked_into() -> None:
+    named = GoalContext((), "Spec f", definitions=("Spec", "f"), direct=("Spec", "f"), recursive=("f",))
+    assert stage_of(named) == "unfold Spec"
+    assert stage_of(GoalContext((), "Spec f", direct=("Spec",), intro=("n",))) == "intro n; unfold Spec"
+    assert stage_of(GoalContext((), "f n = 1", direct=("f",), recursive=("f",))) == ""
+    assert stage_of(GoalContext((), "f n = 1", direct=("f",))) == ""
+    assert stage_of(GoalContext((), "p (f n ∧ q)", direct=("p",))) == "unfold p"
+    ahead = GoalContext((Local("n", "Nat"),), "f n = 1", intro=("n",), stage="unfold Spec")
+    texts = {proposal.tactics for proposal in Portfolio().propose(ahead)}
+    assert {"unfold Spec; grind", "unfold Spec; intro n; induction n <;> grind"} <= texts
+
+
+def test_inductive_propositions_go_to_grind_only() -> None:
+    even = GoalContext((), "Even (double n)", definitions=("double",), predicates=("Even",))
+    texts = {proposal.tactics for proposal in Portfolio().propose(even)}
+    assert "grind [double, Even]" in texts and "simp [double]" in texts
 
 
 def test_several_goals_are_all_closed() -> None:
@@ -165,7 +176,11 @@ def test_several_goals_are_all_closed() -> None:
 def test_the_shipped_table_prices_only_recipes_that_exist() -> None:
     variants = [
         context(),
-        GoalContext((Local("x", "BitVec 8"), Local("n", "Nat")), "∃ y, x = y ∧ (p ↔ q)", recursive=("f",)),
+        GoalContext(
+            locals=(Local("x", "BitVec 8"), Local("n", "Nat"), Local("m", "Nat"), Local("h", "q")),
+            target="∃ y z, f n = y ∧ (x ↔ p m)",
+            recursive=("f",),
+        ),
     ]
     labels = {recipe.label for family in FAMILIES for each in variants for recipe in family(each)}
     prices = measured_prices()

@@ -14,7 +14,7 @@ from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.ledger import Ledger, Outcome
 from lean_project.session import Session
 from prover.inputs import InputFile
-from prover.proposals import GoalContext, Proposal
+from prover.proposals import GoalContext, Proposal, Proposer
 from prover.prove import Run, prove_file, write_atomically
 from prover.report import FileReport, Status, TargetReport
 from prover.run import LOST_IN_A_ROW
@@ -67,7 +67,7 @@ class Bench:
     def prove(
         self,
         session: ToyLean,
-        proposer: Fixed,
+        proposer: Proposer,
         settings: ProveSettings | None = None,
         progress: Silence | None = None,
         **options: bool,
@@ -242,6 +242,24 @@ def test_only_the_named_theorems(bench: Bench) -> None:
         bench.prove(ToyLean(), TACTICS, ProveSettings(theorems=("three",)))
     report = bench.prove(ToyLean(), TACTICS, ProveSettings(theorems=("three",)), only_file=False)
     assert report.targets == () and report.output is None
+
+
+class Staged:
+    """Proposes for goals one step ahead only."""
+
+    def propose(self, context: GoalContext) -> Iterator[Proposal]:
+        if context.stage:
+            yield Proposal("ahead", f"{context.stage}; grind", 1, 1000)
+
+
+def test_a_named_specification_is_opened_once(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "def Spec := 1\ntheorem t : Spec f := by sorry\n")
+    session = ToyLean({"t": ["unfold Spec; grind"]})
+    report = bench.prove(session, Staged())
+    assert report.targets[0].proof == "unfold Spec; grind" and report.targets[0].lean_calls == 2
+    assert [code.partition("by ")[2] for code in session.calls[1:]] == ["unfold Spec; sorry", "unfold Spec; grind"]
+    report = bench.prove(session, Staged(), ProveSettings(budget=BudgetLimits(calls=1)))
+    assert report.targets[0].status is Status.LIMIT
 
 
 def test_programs_are_out_of_scope_and_stay(tmp_path: Path) -> None:

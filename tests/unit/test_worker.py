@@ -12,6 +12,7 @@ from stand_in import PATIENCE, children, eventually, first_text, gone, program
 from lean_project.errors import LimitHit, MachineryError, RequestError, UserError
 from lean_project.model import Limits, Snapshot
 from lean_project.runtime import PoolSettings, RuntimeProgram
+from lean_project.snapshots import SnapshotTable
 from lean_project.worker import RELEASE_BATCH, Worker
 
 LIMITS = Limits(seconds=PATIENCE)
@@ -89,6 +90,16 @@ def test_old_snapshots_are_released_but_never_one_in_use():
         tip = result.snapshot if number % 10 else Snapshot(HEADER)
     assert worker.stats()["snapshots"] <= RELEASE_BATCH + 10
     worker.close()
+
+
+def test_a_header_stays_while_anything_on_top_of_it_is_in_use():
+    table = SnapshotTable(capacity=3)
+    for number, of in enumerate([("h",), ("h", "a"), ("g",)]):
+        assert table.add(of, number) == []
+    table.use(("h", "a", "b"))
+    assert table.add(("x",), 3) == [2]
+    assert (table.missing(("h", "a", "b")), table.missing(("h",)), table.longest_prefix(("g",))) == (1, 0, 0)
+    assert table.add(("x",), 4) == [3]
 
 
 def test_results_that_are_not_kept_do_not_pile_up(worker: Worker, root: Snapshot):

@@ -119,10 +119,10 @@ theorem close_reachable {s : State} (h : s.status = .active) : ∃ cs, (run s cs
 example : run initial [.deposit 5, .freeze, .withdraw 5, .thaw, .withdraw 2] = ⟨.active, 3⟩ := by
   decide
 
-/-- **False**, and here on purpose: compare `deposit_withdraw`. A withdrawal that the balance does not cover is refused, but
-the deposit after it is not. With `s := ⟨.active, 0⟩` and `n := 1` the left side has the balance 1. -/
-theorem withdraw_deposit {s : State} (h : s.status = .active) (n : Nat) :
-    step (step s (.withdraw n)) (.deposit n) = s := by
-  sorry
+/-- Disproof of `withdraw_deposit`, the one statement of the specification that is false. -/
+theorem not_withdraw_deposit :
+    ¬∀ {s : State}, s.status = .active → ∀ n : Nat, step (step s (.withdraw n)) (.deposit n) = s := by
+  intro h
+  exact absurd (h (s := ⟨.active, 0⟩) rfl 1) (by decide)
 
 end Account

@@ -1,9 +1,9 @@
 /-!
 # Binary search
 
-`search f key lo hi` looks for `key` among `f lo, …, f (hi - 1)`, for `f` that does not decrease. The array is seen as a
-function from indices, so the specification is about the search and not about bounds checks; `find` is the same on an
-`Array`.
+`search f key lo hi` looks for `key` among `f lo, …, f (hi - 1)`, for `f` that does not decrease. The array is seen as
+a function from indices, so the specification is about the search and not about bounds checks; `find` is the same on
+an `Array`.
 -/
 
 namespace BinarySearch
@@ -68,7 +68,8 @@ theorem ne_of_search_eq_none (hf : Monotone f) (h : search f key lo hi = none) (
   | case4 => omega
 
 /-- Success and presence are the same thing. -/
-theorem isSome_search_iff (hf : Monotone f) : (search f key lo hi).isSome = true ↔ ∃ i, lo ≤ i ∧ i < hi ∧ f i = key := by
+theorem isSome_search_iff (hf : Monotone f) :
+    (search f key lo hi).isSome = true ↔ ∃ i, lo ≤ i ∧ i < hi ∧ f i = key := by
   constructor
   · intro h
     obtain ⟨i, hi⟩ := Option.isSome_iff_exists.mp h

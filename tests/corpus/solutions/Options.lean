@@ -52,7 +52,7 @@ def sequence {α : Type u} : List (Option α) → Option (List α)
 
 variable {α : Type u} {β : Type v} {γ : Type w}
 
-theorem none_andThen (f : α → Option β) : (none ⋗ f) = none := by
+theorem none_andThen (f : α → Option β) : (none ⋗ f) = none :=
   rfl
 
 theorem andThen_some (o : Option α) : o ⋗ some = o := by

@@ -47,23 +47,21 @@ private def union (xs ys : Array Name) : Array Name :=
 def axiomsOf (env : Environment) (root : Name) (memo : AxiomMemo) : Array Name × AxiomMemo := Id.run do
   let start := representative env root
   let mut memo := memo
-  let mut entered : NameSet := {}
-  let mut stack := #[start]
+  -- With each constant what it mentions, once that is known.
+  let mut stack : Array (Name × Option (Array Name)) := #[(start, none)]
   repeat
-    let some name := stack.back? | break
-    if memo.contains name then
-      stack := stack.pop
-    else
-      let below := mentioned env name
-      if entered.contains name then
+    let some (name, below?) := stack.back? | break
+    stack := stack.pop
+    unless memo.contains name do
+      let known := memo
+      match below? with
+      | none =>
+        let below := mentioned env name
+        stack := stack.push (name, some below) ++ (below.filter (!known.contains ·)).map (·, none)
+      | some below =>
         let own := if originalKind? env name matches some .axiom then #[name] else #[]
-        let all := below.foldl (fun all n => union all (memo.getD n #[])) own
+        let all := below.foldl (fun all n => union all (known.getD n #[])) own
         memo := memo.insert name (all.qsort Name.lt)
-        stack := stack.pop
-      else
-        let known := memo
-        entered := entered.insert name
-        stack := stack ++ below.filter (!known.contains ·)
   return (memo.getD start #[], memo)
 
 end Gentzen

@@ -50,7 +50,8 @@ def openHeader (code : String) (options : Options) (audit : Bool) : IO Header :=
   let (header, parserState, log) ← Parser.parseHeader input
   let imports := headerToImports header
   let answer : Header := {
-    snapshot? := none, stop := parserState.pos.byteIdx, imports := imports.map (·.module), messages := ← messagesJson log }
+    snapshot? := none, stop := parserState.pos.byteIdx, messages := ← messagesJson log,
+    imports := imports.foldl (init := #[]) fun names i => if names.contains i.module then names else names.push i.module }
   if log.hasErrors then
     return answer
   try
@@ -150,13 +151,19 @@ private def step (snapshot : Snapshot) (stx : Syntax) (parseLog : MessageLog) (r
     ("holes", toJson (findings.holes.map Hole.json)), ("decls", toJson (declaredNames before.env after.env))]
   return some { fields, snapshot := { snapshot with state := cleared after, examples } }
 
+/-- Where the first command begins. The command parser expects that the white space before it has been read, as the header's parser
+does; what is wrong there (a comment that does not end) is for the command parser to report. -/
+private def firstCommand (input : Parser.InputContext) : IO Parser.ModuleParserState := do
+  let (header, parserState, log) ← Parser.parseHeader input
+  return if (sourceRange? header).isNone && !log.hasErrors then parserState else {}
+
 /-- Elaborate the commands of `code` one after the other, and give each to `emit`. The snapshot at the end, or none when the
 interrupt was set first. -/
 def elabCode (base : Snapshot) (code : String) (options : ElabOptions) (interrupt : Interrupt) (emit : Step → IO Unit) :
     IO (Option Snapshot) := do
   let input := inputContext code
   let mut snapshot := base
-  let mut parserState : Parser.ModuleParserState := {}
+  let mut parserState ← firstCommand input
   repeat
     let scope := snapshot.state.scopes.head!
     let context : Parser.ParserModuleContext := {

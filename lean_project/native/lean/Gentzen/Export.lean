@@ -157,7 +157,8 @@ def constant (env : Environment) (info : ConstantInfo) : ExportM Unit := do
 private def exampleConstants (k : Nat) (ex : Example) : ExportM Unit := do
   let added := addedConstants ex.before ex.after
   let pre := Name.num `_gentzen_example k
-  let renamed : NameMap Name := added.foldl (init := {}) fun map info => map.insert info.name (info.name.replacePrefix .anonymous pre)
+  let renamed : NameMap Name := added.foldl (init := {}) fun map info =>
+    map.insert info.name (info.name.replacePrefix .anonymous pre)
   -- A term that was met before may mention a name that means something else here.
   modify ({ · with renamed, exprIndex := {} })
   added.forM (constant ex.after)

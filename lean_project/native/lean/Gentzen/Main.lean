@@ -81,6 +81,7 @@ unsafe def main (arguments : List String) : IO Unit := do
   let .ok nonce := (Json.parse greeting).bind (·.getObjValAs? String "hello")
     | throw <| IO.userError "the first line must be {\"hello\": NONCE}"
   let session : Session := {
-    worker := ← Worker.new enableInitializersExecution (parseOptions options), nonce, output := ← IO.getStdout, running := ← IO.mkRef none }
+    worker := ← Worker.new enableInitializersExecution (parseOptions options), nonce
+    output := ← IO.getStdout, running := ← IO.mkRef none }
   session.hello
   session.serve input none

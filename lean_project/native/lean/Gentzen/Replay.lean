@@ -156,7 +156,9 @@ private def hints (json : Json) : ReplayM ReducibilityHints := do
 
 private def claimed (claims : NameMap Claim) (kind : String) (name : Name) : ReplayM Claim :=
   match claims.find? name with
-  | some claim => if claim.kind == kind then pure claim else throw { constant := name, message := s!"a constant of kind {kind} was expected" }
+  | some claim =>
+    if claim.kind == kind then pure claim
+    else throw { constant := name, message := s!"a constant of kind {kind} was expected" }
   | none => throw { constant := name, message := "is named as a part of a type, but not in the document" }
 
 /-- The inductive group that `claim` begins. -/

@@ -24,7 +24,8 @@ namespace Worker
 
 def new (enableInitializers : IO Unit) (options : Options) : IO Worker :=
   return {
-    enableInitializers, options, snapshots := ← IO.mkRef {}, nextSnapshot := ← IO.mkRef 1, requests := ← IO.mkRef 0, memos := ← IO.mkRef {} }
+    enableInitializers, options
+    snapshots := ← IO.mkRef {}, nextSnapshot := ← IO.mkRef 1, requests := ← IO.mkRef 0, memos := ← IO.mkRef {} }
 
 private def keep (worker : Worker) (snapshot : Snapshot) : IO Nat := do
   let id ← worker.nextSnapshot.modifyGet fun id => (id, id + 1)
@@ -62,7 +63,7 @@ private def elabOp (worker : Worker) (request : Request) (interrupt : Interrupt)
   let heartbeats ← request.getD Nat "heartbeats" 0
   let options : ElabOptions := {
     goals := ← request.getD Bool "goals" false
-    heartbeats? := if heartbeats == 0 then none else some (heartbeats * 1000) }
+    heartbeats? := if heartbeats == 0 then none else some heartbeats }
   let commands ← IO.mkRef (#[] : Array Json)
   let emit (step : Step) : IO Unit := do
     let id? ← if keepAll then some <$> worker.keep step.snapshot else pure none

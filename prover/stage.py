@@ -1,0 +1,35 @@
+"""Looking one step ahead: what a goal says once the definition that it is a call of has been unfolded.
+
+Specifications are often named (`theorem correct : Spec program`), and everything that a proposer could go by is inside.
+Lean is asked for the goal after `unfold Spec`, and the proposer is asked again about that.
+"""
+
+from __future__ import annotations
+
+from decompose.graft import inside
+from decompose.spec import SpecFile, Target
+from lean_project.model import Elaboration, Goal
+from prover.attempt import Slot
+from prover.proposals import GoalContext, goal_context, stage_of
+
+
+def question(spec: SpecFile, target: Target, slot: Slot) -> tuple[str, str] | None:
+    """What to elaborate to see the goal one step ahead, and that step's tactics; None when there is no such step."""
+    if len(target.goals) != 1:
+        return None
+    stage = stage_of(goal_context(spec, target))
+    return (slot.candidate(f"{stage}; sorry")[0], stage) if stage else None
+
+
+def answer(spec: SpecFile, target: Target, slot: Slot, stage: str, elaboration: Elaboration) -> GoalContext | None:
+    """The context that Lean's answer shows; None when the step does not work."""
+    goals = _goals(slot, stage, elaboration)
+    if elaboration.has_error or len(goals) != 1:
+        return None
+    return goal_context(spec, target, goals[0].text, stage)
+
+
+def _goals(slot: Slot, stage: str, elaboration: Elaboration) -> tuple[Goal, ...]:
+    edit = slot.candidate(f"{stage}; sorry")[1]
+    found = [hole for hole in elaboration.holes if inside(hole, [edit])]
+    return found[0].goals if len(found) == 1 else ()

@@ -1,0 +1,19 @@
+/-! A ring buffer of size `n`: the next slot, and the slot `k` steps on.
+`Slot.next` is a program with a proof inside. -/
+
+def nextSlot (n i : Nat) : Nat := if i + 1 = n then 0 else i + 1
+
+def advance (n : Nat) : Nat → Nat → Nat
+  | 0, i => i
+  | k + 1, i => advance n k (nextSlot n i)
+
+theorem nextSlot_lt {n i : Nat} (h : i < n) : nextSlot n i < n := by
+  sorry
+
+def Slot.next {n : Nat} (i : Fin n) : Fin n := ⟨nextSlot n i, by sorry⟩
+
+theorem advance_lt {n i : Nat} (k : Nat) (h : i < n) : advance n k i < n := by
+  sorry
+
+theorem advance_eq {n i : Nat} (k : Nat) (h : i < n) : advance n k i = (i + k) % n := by
+  sorry
