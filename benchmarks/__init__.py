@@ -1,1 +1,1 @@
-"""Measurements, run by hand: `python -m benchmarks.NAME`. Each prints a table and writes benchmarks/results/NAME.json."""
+"""Measurements, run by hand: `python -m benchmarks.NAME` prints a table and writes benchmarks/results/NAME.json."""

@@ -17,8 +17,8 @@ class UserError(GentzenError):
 class LimitHit(GentzenError):  # noqa: N818 (a limit is not an error of the code)
     """A limit was reached before an answer.
 
-    `kind` is one of `seconds`, `heartbeats`, `memory`, `stack`, `calls`, `tokens`, `cancelled`; `limit` is its value in the unit
-    that the kind names (memory in bytes), None where there is none (`cancelled`).
+    `kind` is one of `seconds`, `heartbeats`, `memory`, `stack`, `calls`, `tokens`, `cancelled`; `limit` is its value in
+    the unit that the kind names (memory in bytes), None where there is none (`cancelled`).
     """
 
     def __init__(self, kind: str, limit: float | None = None, detail: str = "") -> None:

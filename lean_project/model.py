@@ -30,7 +30,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Lean said. `kind` is Lean's own tag (`hasSorry`, ...), "" when it has none; decide by it, never by `text`."""
+    """What Lean said. `kind` is Lean's own tag (`hasSorry`, ...), "" where it has none; decide by it, not by `text`."""
 
     severity: Severity
     text: str
@@ -103,7 +103,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of the elaborated code. `declarations`: names that it added to the environment, internal ones left out."""
+    """One command of the elaborated code. `declarations`: names that it declared, internal ones left out."""
 
     kind: str
     start: int
@@ -155,7 +155,8 @@ class Elaboration:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one request. `seconds`: wall clock, enforced from outside. `heartbeats`: the value of Lean's option
-    `maxHeartbeats` (its default is 200,000); None leaves the code's own setting. Memory is bounded per worker (`PoolSettings.memory_limit`), not per request."""
+    `maxHeartbeats` (its default is 200,000); None leaves the code's own setting. Memory is bounded per
+    worker (`PoolSettings.memory_limit`), not per request."""
 
     seconds: float = 60.0
     heartbeats: int | None = None

@@ -16,8 +16,8 @@ class Session(Protocol):
     """Thread-safe. The `submit_*` methods return at once with a Future; the plain ones wait for it.
 
     Futures fail with `LimitHit` (which limit), `MachineryError` (after one retry on a fresh worker) or `RequestError`.
-    Lean's own "no" is never an exception: it is in the messages. `Future.cancel()` takes a queued request out of the queue;
-    `cancel(future)` also interrupts a running one, which then fails with `LimitHit("cancelled")`.
+    Lean's own "no" is never an exception: it is in the messages. `Future.cancel()` takes a queued request out of the
+    queue; `cancel(future)` also interrupts a running one, which then fails with `LimitHit("cancelled")`.
     """
 
     @property
@@ -42,9 +42,9 @@ class Session(Protocol):
     ) -> Future[Elaboration]:
         """Elaborate `code` on `snapshot`.
 
-        `goals`: report the goals at each hole. `keep`: the caller will build on the states after each command, so the worker
-        keeps them (the states before the commands are `snapshot.then(code[:start])`, cut at command boundaries).
-        `fresh`: use a process that has elaborated nothing of anybody else's and no cached answer (the trusted check's first half).
+        `goals`: report the goals at each hole. `keep`: the caller will build on the states after each command, so the
+        worker keeps them (the states before the commands are `snapshot.then(code[:start])`, cut at command boundaries).
+        `fresh`: use a process that has elaborated nothing of anybody else's, and no cached answer.
         """
         ...
 

@@ -14,8 +14,8 @@ STANDARD = frozenset({"propext", "Quot.sound", "Classical.choice"})
 SORRY = "sorryAx"
 
 NATIVE = frozenset({"Lean.reduceBool", "Lean.reduceNat", "Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler"})
-"""Library constants by which the kernel believes what compiled code computed. The first two are opaque, not axioms, and the
-kernel evaluates them by running code; so they are named here, although no axiom need stand below them."""
+"""Library constants by which the kernel believes what compiled code computed. The first two are opaque, not axioms, and
+the kernel evaluates them by running code; so they are named here, although no axiom need stand below them."""
 
 
 @dataclass(frozen=True, slots=True)

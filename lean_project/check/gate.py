@@ -98,10 +98,10 @@ def check_file(
 
     `targets`: full names in the reference; by default `Reference.targets`. `allowed_axioms`: besides the three
     standard ones; an axiom that the file declares itself must be named here and be the reference's own. `limits` holds
-    for each request. `fresh`: elaborate the candidate in a process of its own; without it, in one that may have run other
-    candidates. What the verdict rests on is the auditor either way, so a spoilt process can only refuse what is right,
-    never accept what is wrong: a caller that is refused without `fresh` should ask again with it. Raises UserError (an original with errors, an unknown target), LimitHit and MachineryError; none
-    of these is a verdict.
+    for each request. `fresh`: elaborate the candidate in a process of its own; without it, in one that may have run
+    other candidates. The verdict rests on the auditor either way, so a spoilt process can only refuse what is right,
+    never accept what is wrong: a caller that is refused without `fresh` should ask again with it. Raises UserError (an
+    original with errors, an unknown target), LimitHit and MachineryError; none of these is a verdict.
     """
     if SORRY in allowed_axioms:
         raise UserError("sorryAx cannot be allowed: it proves everything. Leave it out of the allowed axioms.")

