@@ -40,6 +40,7 @@ SORRY_MESSAGE = "hasSorry"
 _DECLARATION_KIND = "Lean.Parser.Command.declaration"
 _EXIT_KIND = "Lean.Parser.Command.exit"
 _PROOF_KEYWORDS = frozenset({"theorem", "lemma"})
+PROGRAM_KEYWORDS = frozenset({"def", "abbrev", "instance"})
 _KEYWORDS = _PROOF_KEYWORDS | {
     "def",
     "abbrev",
@@ -272,13 +273,25 @@ def _declarations(number: int, command: Command, index: LineIndex) -> Iterable[D
         if at + 1 >= len(words):
             continue
         written = words[at + 1].removeprefix("_root_.")
+        body = words[at + 2 : until]
         for name in command.declarations:
             if name == written or name.endswith("." + written):
-                body = words[at + 2 : until]
-                last = name.rpartition(".")[2]
-                recursive = any(word == last or word.endswith("." + last) for word in body)
-                yield Declaration(name, words[at], number, recursive, frozenset(body))
+                yield Declaration(name, words[at], number, _uses(body, name) > 0, frozenset(body))
+                yield from _helpers(name, words[at], number, body, command.declarations)
                 break
+
+
+def _helpers(owner: str, keyword: str, number: int, body: list[str], declared: Iterable[str]) -> Iterable[Declaration]:
+    """Functions that a definition declares with `where` or `let rec`: their names go on from its own."""
+    for name in declared:
+        uses = _uses(body, name)
+        if keyword in PROGRAM_KEYWORDS and name.rpartition(".")[0] == owner and uses and {"where", "rec"} & set(body):
+            yield Declaration(name, keyword, number, uses > 2, frozenset(body))
+
+
+def _uses(words: list[str], name: str) -> int:
+    last = name.rpartition(".")[2]
+    return sum(word == last or word.endswith("." + last) for word in words)
 
 
 def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Target, ...], tuple[Excluded, ...]]:

@@ -23,8 +23,13 @@ class LimitHit(GentzenError):  # noqa: N818 (a limit is not an error of the code
 
     def __init__(self, kind: str, limit: float | None = None, detail: str = "") -> None:
         self.kind, self.limit, self.detail = kind, limit, detail
-        amount = "" if limit is None else f" of {limit:g}"
-        super().__init__(f"limit{amount} {kind} reached" + (f": {detail}" if detail else ""))
+        if kind == "cancelled":
+            text = "cancelled"
+        elif limit is None:
+            text = f"{kind} limit reached"
+        else:
+            text = f"limit of {f'{limit / (1 << 20):.0f} MB' if kind == 'memory' else f'{limit:g} {kind}'} reached"
+        super().__init__(text + (f": {detail}" if detail else ""))
 
 
 class MachineryError(GentzenError):

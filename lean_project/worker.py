@@ -297,7 +297,9 @@ class Worker:
         if kind == "limit" and what in bounds:
             if what in _DEADLY_LIMITS:
                 self.kill()
-            raise LimitHit(what, bounds[what], message if what in _DEADLY_LIMITS else "")
+            own = error.get("limit")
+            bound = own if isinstance(own, int) else bounds[what]
+            raise LimitHit(what, bound, message if what in _DEADLY_LIMITS else "")
         self._broken(f"a failure of its own: {message or what or kind}")
 
     def _read(self, decode: Callable[..., Any], *values: Any) -> Any:

@@ -20,6 +20,11 @@ SEARCH_HEARTBEATS = 100_000
 """The same for searches over the library."""
 
 _WITNESSES = 4
+_RESIDUES = 12
+_REMAINDERS = {
+    "Nat": ("Nat.dvd_iff_mod_eq_zero", "Nat.add_mod", "Nat.mul_mod", "Nat.pow_mod"),
+    "Int": ("Int.dvd_iff_emod_eq_zero", "Int.add_emod", "Int.sub_emod", "Int.mul_emod", "Int.pow_succ"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ def closers(context: GoalContext) -> Iterator[Recipe]:
     yield Recipe("simp; omega", "simp; omega")
     yield Recipe("simp_all; omega", "simp_all; omega")
     yield Recipe("ac_rfl", "ac_rfl")
+    if "<" in context.target:
+        yield Recipe("decreasing_tactic", "decreasing_tactic")
 
 
 def unfolding(context: GoalContext) -> Iterator[Recipe]:
@@ -227,6 +234,27 @@ def witnesses(context: GoalContext) -> Iterator[Recipe]:
                 yield Recipe("exists two", tactics, names_locals=True)
 
 
+def residues(context: GoalContext) -> Iterator[Recipe]:
+    """Remainders of sums, products and powers, and of each variable for a modulus of the statement."""
+    found = re.search(r"% (\d+)", context.target) or re.search(r"(\d+) ∣", context.target)
+    if not found:
+        return
+    kinds = {each.type for each in context.data}
+    rules = ", ".join(rule for kind, names in _REMAINDERS.items() if kind in kinds for rule in names)
+    if not rules:
+        return
+    yield Recipe("simp_all [mod]", f"intros; simp_all [{rules}]")
+    yield Recipe("simp [mod]; omega", f"intros; simp [{rules}]; omega")
+    modulus = int(found.group(1))
+    numbers = [each for each in context.data if each.type in ("Nat", "Int")]
+    if 2 <= modulus <= _RESIDUES:
+        for each in numbers[:2]:
+            options = " ∨ ".join(f"{each.name} % {modulus} = {value}" for value in range(modulus))
+            names = " | ".join(["hmod"] * modulus)
+            start = f"have hmod : {options} := by omega\nrcases hmod with {names}"
+            yield Recipe("residues; simp", f"{start} <;> simp_all [{rules}]", names_locals=True)
+
+
 def bit_vectors(context: GoalContext) -> Iterator[Recipe]:
     """Bit-blasting, and extensionality on bits."""
     if "BitVec" not in " ".join((context.target, *(each.type for each in context.locals))):
@@ -254,6 +282,7 @@ FAMILIES: tuple[Family, ...] = (
     cases,
     connectives,
     witnesses,
+    residues,
     hypotheses,
     bit_vectors,
     searchers,

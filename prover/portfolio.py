@@ -62,5 +62,8 @@ def measured_prices() -> dict[str, Price]:
 def _placed(context: GoalContext, recipe: Recipe) -> str:
     """The recipe's tactics after the context's stage and introductions, for every goal of the hole."""
     intro = f"intro {' '.join(context.intro)}" if context.intro and recipe.names_locals else ""
-    tactics = "; ".join(part for part in (context.stage, intro, recipe.tactics) if part)
-    return tactics if context.goals <= 1 else f"all_goals ({tactics})"
+    separator = "\n" if "\n" in recipe.tactics else "; "
+    tactics = separator.join(part for part in (context.stage, intro, recipe.tactics) if part)
+    if context.goals <= 1:
+        return tactics
+    return "all_goals (" + tactics.replace("\n", "\n" + " " * len("all_goals (")) + ")"

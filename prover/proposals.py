@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from decompose.spec import Declaration, SpecFile, Target, plain_name
+from decompose.spec import PROGRAM_KEYWORDS, Declaration, SpecFile, Target, plain_name
 from decompose.text import tokens
 from prover.goals import (
     RELATIONS,
@@ -29,7 +29,6 @@ from prover.goals import (
 _RELEVANT_LEMMAS = 6
 _DATA_TYPES = frozenset({"Nat", "List", "Option", "Bool", "Prod", "Sum", "Fin", "Array", "String", "Int", "Except"})
 _INDUCTIVE_KEYWORDS = frozenset({"inductive", "structure", "class"})
-_PROGRAM_KEYWORDS = frozenset({"def", "abbrev", "instance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def goal_context(spec: SpecFile, target: Target, goal: str | None = None, stage:
     taken = {local.name for local in found}
     short = {each.name: _short(plain_name(each.name), namespaces, taken) for each in earlier}
     mentioned = components(text)
-    programs = [each for each in earlier if each.keyword in _PROGRAM_KEYWORDS]
+    programs = [each for each in earlier if each.keyword in PROGRAM_KEYWORDS]
     inductives = [each for each in earlier if each.keyword in _INDUCTIVE_KEYWORDS]
     direct = [each for each in programs if last_part(each.name) in mentioned]
     reached = _closure(direct, programs)

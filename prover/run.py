@@ -41,8 +41,9 @@ _KIND = "portfolio"
 class Work:
     """A target being worked on.
 
-    `seconds` is what its attempts took, waiting for a worker left out. `status` is None while work goes on; PROVED here
-    means that there is a `hint`. `conditional`: a hint that was given up because what it needs stayed open.
+    `seconds` is what its attempts took, waiting for a worker left out. `calls`: attempts made; `known`: those that an
+    earlier run had made already; `lost`: those that the machinery lost. `status` is None while work goes on; PROVED
+    here means that there is a `hint`. `conditional`: a hint that was given up because what it needs stayed open.
     """
 
     target: Target
@@ -54,6 +55,7 @@ class Work:
     recalled: bool = False
     seconds: float = 0.0
     calls: int = 0
+    known: int = 0
     lost: int = 0
     lost_in_a_row: int = 0
     running: int = 0
@@ -207,10 +209,10 @@ class Search:
             self._end(work, Status.MACHINERY, f"{work.lost_in_a_row} attempts one after the other were lost to faults")
         elif work.seconds >= self.settings.timeout:
             limit = f"limit of {self.settings.timeout:g} seconds reached"
-            self._end(work, Status.LIMIT, f"{limit} after {_tries(work.calls)}")
+            self._end(work, Status.LIMIT, f"{limit} after {_tries(work)}")
         elif work.peek() is None:
             lost = f", {work.lost} of them lost to faults of the machinery" if work.lost else ""
-            self._end(work, Status.OPEN, f"nothing in the portfolio proves it ({_tries(work.calls)}{lost})")
+            self._end(work, Status.OPEN, f"nothing in the portfolio proves it ({_tries(work)}{lost})")
         else:
             return True
         return False
@@ -228,6 +230,7 @@ class Search:
         limits = limits_for(proposal.heartbeats, self.settings.timeout - work.seconds, ATTEMPT_SECONDS)
         key = attempt_key(self.session.info, work.slot.snapshot, code, limits)
         if self.settings.resume and self.ledger.already_tried(key) is not None:
+            work.known += 1
             return
         try:
             reservation = self.budget.reserve()
@@ -242,7 +245,7 @@ class Search:
     def _out_of_budget(self, hit: LimitHit) -> None:
         for work in self.works:
             if work.status is None:
-                self._settle(work, Status.LIMIT, f"{hit} (the budget of the run) after {_tries(work.calls)}")
+                self._settle(work, Status.LIMIT, f"{hit} (the budget of the run) after {_tries(work)}")
                 self._cancel(work)
 
     def _cancel(self, work: Work) -> None:
@@ -315,5 +318,7 @@ def _cost(proposal: Proposal | None) -> float:
     return float("inf") if proposal is None else proposal.cost
 
 
-def _tries(count: int) -> str:
-    return "1 attempt" if count == 1 else f"{count} attempts"
+def _tries(work: Work) -> str:
+    count = work.calls + work.known
+    text = "1 attempt" if count == 1 else f"{count} attempts"
+    return f"{text}, {work.known} of them in earlier runs" if work.known else text

@@ -10,20 +10,30 @@ import { Heap, Names, UNIT, box } from "./heap.mjs";
 /** Where the library appears inside the sandbox. */
 const SYSROOT = "/lean";
 const STACK_BYTES = 64 << 20;
+const RED_ZONE_BYTES = 64 << 10;
+const RED = 0x5afe57ac;
 
 /**
  * The build's own stack in linear memory is small, and running over its end overwrites data in silence. A larger one lets
  * Lean go as deep as elsewhere, and Lean, told its limits before it starts, then reports deep recursion as an error.
+ *
+ * Not all of Lean looks at the limits (the interpreter does not). Returns a function that tells whether the stack has
+ * stayed within them, by a red zone beyond its end.
  */
 function growStack(module, heap) {
-  const low = (module._malloc(STACK_BYTES) + 15) & ~15;
-  const high = low + STACK_BYTES - 64;
+  const zone = (module._malloc(STACK_BYTES) + 15) & ~15;
+  const low = zone + RED_ZONE_BYTES;
+  const high = zone + STACK_BYTES - 64;
   heap.raw("emscripten_stack_set_limits")(high, low);
   heap.raw("_emscripten_stack_restore")(high);
+  const words = () => heap.i32.subarray(zone >> 2, low >> 2);
+  words().fill(RED);
+  return () => words().every((word) => word === RED);
 }
 
 /**
- * Resolves to `{ module, compiled, heap, names }` with Lean ready to import modules. `files`: paths of `loader` and `sysroot`.
+ * Resolves to `{ module, compiled, heap, names, stackIntact }` with Lean ready to import modules. `files`: paths of `loader`
+ * and `sysroot`. `stackIntact()` is false once the stack has run over its end, whatever Lean answered.
  * What Lean prints goes to `print`; it is never protocol.
  */
 export async function boot(files, print) {
@@ -60,7 +70,7 @@ export async function boot(files, print) {
   // Emscripten ends the runtime, its threads with it, whenever its event loop finds nothing to do, unless told to stay.
   module.runtimeKeepalivePush();
   const heap = new Heap(module);
-  growStack(module, heap);
+  const stackIntact = growStack(module, heap);
   heap.raw("lean_initialize")();
   heap.raw("lean_init_task_manager")();
   heap.raw("lean_io_mark_end_initialization")();
@@ -68,5 +78,5 @@ export async function boot(files, print) {
   module.FS.mkdir(SYSROOT);
   module.FS.mount(module.NODEFS, { root: files.sysroot }, SYSROOT);
   heap.io("l_Lean_initSearchPath", heap.string(SYSROOT), box(0));
-  return { module, compiled, heap, names: new Names(heap) };
+  return { module, compiled, heap, names: new Names(heap), stackIntact };
 }

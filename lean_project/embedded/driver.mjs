@@ -32,10 +32,8 @@ lean.on("error", (error) => die(`the Lean thread failed: ${error.stack ?? error}
 lean.on("exit", () => die("the Lean thread ended"));
 lean.on("message", (message) => {
   if (message.fatal) {
-    // Running out of stack is the request's doing, but it leaves Lean in an undefined state like any other crash.
-    const error = message.stack
-      ? { kind: "limit", what: "stack", message: `Lean needed more than ${STACK_MB} MB of stack` }
-      : { kind: "machinery", what: "crash", message: message.fatal };
+    // Running out of stack or memory is the request's doing, but it leaves Lean in an undefined state like any other crash.
+    const error = message.limit ? { kind: "limit", ...message.limit } : { kind: "machinery", what: "crash", message: message.fatal };
     if (running) write({ id: running.id, ok: false, error });
     die(message.fatal);
     return;

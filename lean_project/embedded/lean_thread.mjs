@@ -11,6 +11,11 @@ import { UNIT, box } from "./heap.mjs";
 
 const RUNNING = 0;
 const REASONS = [null, "seconds", "cancelled"];
+/** Limits that a request can drive Lean beyond, but that end the process. */
+const LIMITS = {
+  stack: { what: "stack", message: "Lean's recursion went deeper than its stack" },
+  memory: { what: "memory", message: "Lean has no more of its address space left", limit: 2 ** 31 },
+};
 
 class RequestError extends Error {}
 
@@ -22,6 +27,8 @@ let served = 0;
 let lean;
 let frontend;
 let token;
+/** Lean's allocator has given up. The exit that follows does not say why. */
+let outOfMemory = false;
 
 function keep(state, examples) {
   const id = nextSnapshot++;
@@ -122,20 +129,30 @@ function answer(request) {
   if (!operation) return failed("request", "op", `unknown operation ${request.op}`);
   control[0] = RUNNING;
   lean.heap.i32[(token + 8) >> 2] = box(0);
+  outOfMemory = false;
   served++;
+  let reply;
+  let fault = null;
   try {
-    return { id: request.id, ok: true, ...operation(request) };
+    reply = { id: request.id, ok: true, ...operation(request) };
   } catch (error) {
-    if (error instanceof Interrupted) return failed("limit", REASONS[control[0]], "interrupted");
-    if (error instanceof RequestError) return failed("request", "field", error.message);
-    // Anything else may have left Lean in an undefined state: this process must go.
-    return { fatal: `${error?.stack ?? error}`, stack: error instanceof RangeError };
+    if (error instanceof Interrupted) reply = failed("limit", REASONS[control[0]], "interrupted");
+    else if (error instanceof RequestError) reply = failed("request", "field", error.message);
+    else fault = error ?? new Error("Lean threw nothing");
   }
+  // Whatever ended Lean out of turn, or overwrote its data, has left it in an undefined state: this process must go.
+  if (!lean.stackIntact()) return { fatal: `the stack ran over its end: ${account(fault)}`, limit: LIMITS.stack };
+  if (fault === null) return reply;
+  const limit = fault instanceof RangeError ? LIMITS.stack : outOfMemory ? LIMITS.memory : null;
+  return { fatal: account(fault), limit };
 }
+
+const account = (fault) => `${fault?.stack ?? fault?.message ?? fault ?? "and Lean went on"}`;
 
 // What Lean prints is no protocol; it goes where the owner of this process can read it after a crash. This build prints
 // debugging lines of its own while it imports, a handful for each module with private parts.
 lean = await boot(workerData, (line) => {
+  if (line === "INTERNAL PANIC: out of memory") outOfMemory = true;
   if (!/^\[DEBUG:|^  (- \/lean\/|mainModule\?)/.test(line)) fs.writeSync(2, `${line}\n`);
 });
 frontend = new Frontend(lean);

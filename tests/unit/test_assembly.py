@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_lean import ToyLean
 
@@ -111,6 +111,7 @@ def test_marks_of_an_earlier_run_are_replaced() -> None:
     assert apply_edits(spec.text, assemble(spec, {"t": "rfl"}, {})) == "theorem t : p := by rfl -- mine\n"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from(list("-/ \nab`λ")), max_size=300))
 def test_a_reason_stays_inside_its_comment(reason: str) -> None:
     text = f"sorry /- gentzen: open ({comment_text(reason)}) -/ x"

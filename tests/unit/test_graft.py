@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decompose.graft import escape, graft, grafted, grafts, indent, normalise, ungraft
@@ -77,6 +77,7 @@ def test_lines_inside_strings_are_not_indented() -> None:
     assert indent('exact "a\nb"\nrfl', 4) == 'exact "a\nb"\n    rfl'
 
 
+@settings(deadline=None)
 @given(st.lists(FILLER, min_size=2, max_size=5), st.data())
 def test_bytes_outside_the_slots_stay(fillers: list[str], data: st.DataObject) -> None:
     code = " sorry ".join(fillers)
@@ -92,6 +93,7 @@ def test_bytes_outside_the_slots_stay(fillers: list[str], data: st.DataObject) -
     assert new[at + shift :] == code.encode()[at:]
 
 
+@settings(deadline=None)
 @given(st.lists(FILLER, min_size=3, max_size=4), st.lists(TACTICS, min_size=3, max_size=3))
 def test_grafts_commute_and_can_be_undone(fillers: list[str], tactics: list[str]) -> None:
     code = " sorry ".join(fillers)
@@ -101,6 +103,7 @@ def test_grafts_commute_and_can_be_undone(fillers: list[str], tactics: list[str]
     assert ungraft(results.pop(), grafts(code, proofs)) == code
 
 
+@settings(deadline=None)
 @given(st.lists(FILLER, min_size=3, max_size=3), TACTICS, TACTICS)
 def test_one_after_the_other_is_the_same_as_at_once(fillers: list[str], first: str, second: str) -> None:
     code = " sorry ".join(fillers)

@@ -168,6 +168,15 @@ def test_inductive_propositions_go_to_grind_only() -> None:
     assert "grind [double, Even]" in texts and "simp [double]" in texts
 
 
+def test_every_residue_is_tried_on_lines_of_their_own() -> None:
+    goal = GoalContext((Local("n", "Nat"),), "n * n % 3 ≠ 2", intro=("n",))
+    texts = {proposal.label: proposal.tactics for proposal in Portfolio().propose(goal)}
+    assert texts["residues; simp"].split("\n")[:2] == [
+        "intro n",
+        "have hmod : n % 3 = 0 ∨ n % 3 = 1 ∨ n % 3 = 2 := by omega",
+    ]
+
+
 def test_several_goals_are_all_closed() -> None:
     texts = {proposal.tactics for proposal in Portfolio().propose(GoalContext((), "p", goals=2))}
     assert "all_goals (omega)" in texts and "omega" not in texts
@@ -178,7 +187,7 @@ def test_the_shipped_table_prices_only_recipes_that_exist() -> None:
         context(),
         GoalContext(
             locals=(Local("x", "BitVec 8"), Local("n", "Nat"), Local("m", "Nat"), Local("h", "q")),
-            target="∃ y z, f n = y ∧ (x ↔ p m)",
+            target="∃ y z, f n = y ∧ (x ↔ p m) ∧ n % 3 < 2",
             recursive=("f",),
         ),
     ]

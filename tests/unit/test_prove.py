@@ -195,10 +195,13 @@ def test_a_check_that_does_not_finish_proves_nothing(bench: Bench, fault: Except
 
 def test_resume_repeats_nothing(bench: Bench) -> None:
     bench.prove(ToyLean({"one": ["omega"]}), TACTICS)
-    session = ToyLean({"one": ["omega"], "two": ["omega"]})
+    session = ToyLean({"one": ["omega"]})
     report = bench.prove(session, Fixed(*TACTICS.proposals, ("simp", 4)), ProveSettings(resume=True))
     assert [code.split("by")[1].split()[0] for code in session.calls[1:]] == ["simp"]
     assert by_name(report)["one"].proof == "omega" and by_name(report)["one"].lean_calls == 0
+    two = by_name(report)["two"]
+    assert two.lean_calls == 1
+    assert two.reason == "nothing in the portfolio proves it (4 attempts, 3 of them in earlier runs)"
     assert len(bench.check.texts) == 2  # what the ledger knows is checked again
     assert bench.ledger.count("proofs") == 1
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_lean import ToyLean
 
-from decompose.spec import Exclusion, SpecError, SpecFile, TargetKind, load_spec
+from decompose.spec import Exclusion, SpecError, SpecFile, TargetKind, _declarations, load_spec
 from decompose.text import Edit, LineIndex, SourceText, apply_edits, decode, tokens
 from lean_project.errors import LimitHit, UserError
-from lean_project.model import Position
+from lean_project.model import Command, Position
 
 FILE = """import Std
 
@@ -59,6 +59,13 @@ def test_declarations() -> None:
         ("f", "def", True), ("g", "def", False), ("t", "theorem", False),
     ]  # fmt: skip
     assert "f" in spec.declarations[1].names
+
+
+def test_helpers_of_a_definition_are_declarations_too() -> None:
+    command = Command("d", 0, 60, declarations=("A.f", "A.f.go", "A.f.go._unary"))
+    index = LineIndex("def f (n : Nat) := go n\nwhere go (n : Nat) : Nat := go (n - 1)")
+    found = list(_declarations(0, command, index))
+    assert [(d.name, d.keyword, d.recursive) for d in found] == [("A.f", "def", False), ("A.f.go", "def", True)]
 
 
 def test_names_select_by_their_last_part() -> None:
@@ -112,6 +119,7 @@ class TestText:
         with pytest.raises(UserError, match="byte 4"):
             decode(b"\xef\xbb\xbfa\xff", "a.lean")
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.text(alphabet="aλ→ \t", max_size=5), st.sampled_from(["\n", "\r\n"]))), st.booleans())
     def test_bytes_come_back(self, lines: list[tuple[str, str]], bom: bool) -> None:
         data = (b"\xef\xbb\xbf" if bom else b"") + "".join(line + ending for line, ending in lines).encode()
@@ -124,6 +132,7 @@ class TestText:
         assert source.render([Edit(2, 3, "x\ny")]) == b"a\r\nx\r\ny\nc\r\nd"
         assert SourceText("a\nb\n").line_ending == "\n"
 
+    @settings(deadline=None)
     @given(st.text(alphabet="aλ𝒜\n", max_size=30))
     def test_positions_and_offsets_agree(self, text: str) -> None:
         index = LineIndex(text)
@@ -136,6 +145,7 @@ class TestText:
         assert index.offset(Position(1, 9)) == 2
         assert index.offset(Position(9, 0)) == 4
 
+    @settings(deadline=None)
     @given(st.text(alphabet=st.sampled_from(list("a\"'-/ \n«r#1λ.")), max_size=30))
     def test_tokens_cover_everything_but_blanks(self, text: str) -> None:
         at = 0
