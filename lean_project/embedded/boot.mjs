@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 import { createRequire } from "node:module";
-import { collectGarbage, loadModule } from "./code.mjs";
+import { loadModule } from "./code.mjs";
 import { Heap, Names, UNIT, box } from "./heap.mjs";
 
 /** Where the library appears inside the sandbox. */
@@ -65,8 +65,6 @@ export async function boot(files, print) {
       reject(error);
     }
   });
-  // The module keeps a copy of its own of the 116 MB that it was made of.
-  collectGarbage();
   // Emscripten ends the runtime, its threads with it, whenever its event loop finds nothing to do, unless told to stay.
   module.runtimeKeepalivePush();
   const heap = new Heap(module);

@@ -3,7 +3,7 @@
 // V8 compiles a WebAssembly function when it is first called and again, better, when it is called often. For a module of
 // this size both cost seconds in every new process. V8 can write the better code out and read it back; it does so only
 // through its internal functions, so everything here falls back to compiling: when the file is missing, was written by
-// another V8 or for another processor (V8 checks both), or the internal functions are gone.
+// another V8, under other flags or for another processor (V8 checks all three), or the internal functions are gone.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -55,10 +55,4 @@ export function saveModule(module, folder) {
   fs.writeFileSync(temporary, Buffer.from(code));
   fs.renameSync(temporary, path.join(folder, FILE));
   return true;
-}
-
-/** Give memory back now: V8 does not see how large the buffers behind its small objects are. */
-export function collectGarbage() {
-  v8.setFlagsFromString("--expose-gc");
-  vm.runInNewContext("gc")?.();
 }

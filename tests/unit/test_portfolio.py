@@ -110,7 +110,7 @@ def test_the_file_offers_what_concerns_the_goal() -> None:
 
 def context() -> GoalContext:
     return GoalContext(
-        locals=(Local("xs", "List Nat"), Local("ys", "List Nat"), Local("h", "p xs")),
+        locals=(Local("xs", "List Nat"), Local("ys", "List Nat"), Local("n", "Nat"), Local("h", "p xs")),
         target="app xs ys = ys ++ xs",
         definitions=("app", "helper"),
         direct=("app",),
@@ -123,7 +123,7 @@ def context() -> GoalContext:
 def test_recipes_are_made_for_the_goal() -> None:
     texts = {proposal.tactics: proposal for proposal in Portfolio().propose(context())}
     assert "grind [app, helper]" in texts
-    assert "induction xs generalizing ys <;> grind [app, helper]" in texts
+    assert "induction xs generalizing ys n <;> grind [app, helper]" in texts
     assert "fun_induction app xs ys <;> simp_all [app, helper]" in texts
     assert texts["grind [app, helper, app_nil]"].lemmas == {"A.app_nil"}
     assert texts["grind [app, helper]"].lemmas == frozenset()
