@@ -2,9 +2,10 @@
 
     python -m benchmarks.portfolio_data DATA [--sample 12] [--seed 1] [--timeout 10] [--workers 2]
 
-DATA is a folder of statement sets: JSON lines with `id`, `header`, `statement`, one file `*_core.jsonl` a set. It is read
-in place and nothing of it is kept: the results hold ids and outcomes. A sample of each set is drawn with the seed (0: all
-of it). A problem whose file does not elaborate here is counted apart, never as a failure.
+DATA is a folder of statement sets: JSON lines with `id`, `imports` (none: Std), `header`, `statement`; one file
+`*_core.jsonl` a set. It is read in place and nothing of it is kept: the results hold ids and outcomes. A sample of each
+set is drawn with the seed (0: all of it). A problem whose file does not elaborate here is counted apart, never as a
+failure.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def attempt(problem: dict[str, Any], folder: Path, pool: Pool, ledger: Ledger, t
     """Outcome of one problem: status, Lean calls, seconds."""
     name = _NAME.search(problem["statement"])
     path = folder / "Problem.lean"
-    imports = "".join(f"import {module}\n" for module in problem.get("imports", []))
+    imports = "".join(f"import {module}\n" for module in problem.get("imports") or ["Std"])
     path.write_text(f"{imports}{problem['header']}\n\n{problem['statement']}\n", encoding="utf-8")
     settings = ProveSettings(theorems=(name[1],) if name else (), timeout=timeout)
     run = Run(
@@ -63,7 +64,6 @@ def attempt(problem: dict[str, Any], folder: Path, pool: Pool, ledger: Ledger, t
         "status": str(target.status),
         "calls": target.lean_calls,
         "seconds": round(time.perf_counter() - begin, 2),
-        "proof": target.proof or "",
     }
 
 
@@ -84,7 +84,9 @@ def main() -> None:
             if file.name.startswith("not_"):
                 continue
             all_of_it = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-            chosen = random.Random(options.seed).sample(all_of_it, min(options.sample or len(all_of_it), len(all_of_it)))
+            chosen = random.Random(options.seed).sample(
+                all_of_it, min(options.sample or len(all_of_it), len(all_of_it))
+            )
             found = [
                 attempt(problem, folder, pool, ledger, options.timeout) for problem in track(chosen, file.parent.name)
             ]

@@ -54,15 +54,22 @@ _KEYWORDS = _PROOF_KEYWORDS | {
 }
 
 
+_MEND = "Mend the errors above and run again."
+_OWN_LIBRARY = frozenset({"Init", "Std", "Lean", "Lake"})
+_FOREIGN = (
+    "The Lean that comes with gentzen has only Lean's own library (Init, Std, Lean). A file that imports Mathlib or "
+    "another package needs the Lean of its Lake project: put it there, or name the project with --project DIR."
+)
+
+
 class SpecError(UserError):
     """The file does not elaborate as it stands. `messages` are Lean's errors, at the file's positions."""
 
-    def __init__(self, name: str, messages: tuple[Message, ...]) -> None:
+    def __init__(self, name: str, messages: tuple[Message, ...], advice: str = _MEND) -> None:
         self.name, self.messages = name, messages
         said = "\n".join(format_message(name, message) for message in messages)
         super().__init__(
-            f"{said}\n{name} does not elaborate as it stands, so no proof in it could be checked. "
-            "Mend the errors above and run again."
+            f"{said}\n{name} does not elaborate as it stands, so no proof in it could be checked. {advice}"
         )
 
 
@@ -200,7 +207,9 @@ def load_spec(
     try:
         opened = session.open(source.text, limits)
         if opened.snapshot is None:
-            raise SpecError(name, tuple(m for m in opened.messages if m.is_error) or opened.messages)
+            errors = tuple(m for m in opened.messages if m.is_error) or opened.messages
+            foreign = {module.partition(".")[0] for module in opened.imports} - _OWN_LIBRARY
+            raise SpecError(name, errors, _FOREIGN if foreign and session.info.runtime == "embedded" else _MEND)
         rest = source.text.encode()[opened.header_end :].decode()
         elaboration = session.elaborate(opened.snapshot, rest, limits, goals=True, keep=True)
     except LimitHit as hit:

@@ -53,6 +53,10 @@ _TABLES = ("runs", "run_ends", "attempts", "proofs")
 _JSON_FIELDS = frozenset({"settings", "versions", "extra", "axioms", "verdict"})
 
 
+class LedgerError(UserError):
+    """The ledger cannot be read or written. What it holds is not lost, but nothing more can be recorded."""
+
+
 class Outcome(StrEnum):
     """What one attempt came to. `PROVED_HINT` is level L0: a pooled worker saw no error; only a `Proof` is checked."""
 
@@ -144,7 +148,7 @@ def attempt_key(info: RuntimeInfo, snapshot: Snapshot, code: str, limits: Limits
 class Ledger:
     """Thread-safe. Made by `Ledger.open`.
 
-    Every method raises `UserError` when the file cannot be read or written; what was appended before is never lost.
+    Every method raises `LedgerError` when the file cannot be read or written; what was appended before is never lost.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -348,11 +352,11 @@ def _refusals(path: Path) -> Iterator[None]:
         advice = next((text for code, text in _ADVICE.items() if name.startswith(code)), None)
         if advice is None:
             raise
-        raise UserError(f"The ledger {path} cannot be used: {advice}") from error
+        raise LedgerError(f"The ledger {path} cannot be used: {advice}") from error
     except TimeoutError as error:  # the file lock's, too
-        raise UserError(f"The ledger {path} cannot be used: {_ADVICE['SQLITE_BUSY']}") from error
+        raise LedgerError(f"The ledger {path} cannot be used: {_ADVICE['SQLITE_BUSY']}") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UserError(
+        raise LedgerError(
             f"The ledger {path} cannot be used: {reason}. Make its folder writable, {_ELSEWHERE}"
         ) from error

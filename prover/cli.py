@@ -8,6 +8,7 @@ than typer.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -60,7 +61,9 @@ def gentzen(
 
 @app.command()
 def prove(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="Lean files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE|DIR...", readable=False, help="Lean files, or folders of them.")
+    ],
     theorem: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Work on this theorem only (again for more of them).")
     ] = None,
@@ -107,10 +110,10 @@ def prove(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The Lean file to judge.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", readable=False, help="The Lean file to judge.")],
     against: Annotated[
         Path | None,
-        typer.Option(metavar="ORIGINAL", help="The file whose statements FILE must prove, unchanged."),
+        typer.Option(metavar="ORIGINAL", readable=False, help="The file whose statements FILE must prove, unchanged."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the verdict as a JSON object.")] = False,
     allow_axiom: Annotated[
@@ -201,6 +204,10 @@ def guarded(work: Callable[[], int]) -> int:
         say(f"gentzen: {error}")
         return 2
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            what = error.filename or "what was to be written (stdout, if it goes into a file, included)"
+            say(f"gentzen: The disk is full: there is no room for {what}. Make room and run the same command again.")
+            return 2
         from prover.crash import describe
 
         say(describe(error))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from lean_project import environ
 from lean_project.errors import GentzenError, LimitHit, UserError
-from lean_project.ledger import Ledger
+from lean_project.ledger import Ledger, LedgerError
 from prover import inputs, render
 from prover.crash import describe
 from prover.inputs import InputFile
@@ -120,11 +120,16 @@ def _refuse_unknown(theorems: Sequence[str], reports: Sequence[FileReport]) -> N
 
 
 def _prove_one(engine: Engine, file: InputFile, progress: Progress) -> tuple[FileReport, str]:
-    """The report, and what to say on stderr ("" for nothing). What stops one file does not stop the others."""
+    """The report, and what to say on stderr ("" for nothing). What stops one file does not stop the others.
+
+    Without a ledger, though, none of them could go on: its error is raised.
+    """
     started = time.monotonic()
     try:
         report = engine.prove(file, progress)
         return report.model_copy(update={"seconds": round(time.monotonic() - started, 3)}), ""
+    except LedgerError:
+        raise
     except UserError as error:
         reason, complaint = str(error), f"gentzen: {error}"
     except LimitHit as hit:

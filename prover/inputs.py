@@ -148,6 +148,10 @@ def prepare_outputs(files: Sequence[InputFile]) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=folder, prefix=".gentzen-"):
                 pass
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UserError(
+                f"The output folder {folder} is, or lies in, a file. Name another folder with --out DIR."
+            ) from error
         except OSError as error:
             raise UserError(
                 f"Nothing can be written to the folder {folder}: {error.strerror or error}. "

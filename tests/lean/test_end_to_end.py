@@ -1,4 +1,4 @@
-"""The command as a user runs it, with real Lean: exit codes, output, kill -9 and --resume, limits, what stays behind."""
+"""The command as a user runs it, with real Lean: exit codes, output, kill -9 and --resume, limits, what remains."""
 
 from __future__ import annotations
 

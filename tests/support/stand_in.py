@@ -39,9 +39,13 @@ def gone(pid: int) -> bool:
         return True
 
 
+OTHERS: set[psutil.Process] = set()
+"""Processes of this one that were there when the test began: Lean, when real-Lean tests ran in this process before."""
+
+
 def children() -> list[psutil.Process]:
     """Every process that stems from this one."""
-    return psutil.Process().children(recursive=True)
+    return [each for each in psutil.Process().children(recursive=True) if each not in OTHERS]
 
 
 def first_text(commands: tuple[Command, ...]) -> str:
