@@ -14,6 +14,9 @@ from decompose.spec import SORRY_MESSAGE, SpecFile, Target
 from decompose.text import Edit, apply_edits
 from lean_project.model import Command, Elaboration, Hole, Limits, RuntimeInfo, Snapshot
 
+_HEARTBEATS_MESSAGE = "runtime.maxHeartbeats"
+"""The tag of Lean's error that `maxHeartbeats` has been reached (also `nested.`, inside another error)."""
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -41,11 +44,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`success` is a hint. `error_class`: a short tag for the ledger. `said`: Lean's first error, or our reason."""
+    """`success` is a hint. `error_class`: a short tag for the ledger. `said`: Lean's first error, or our reason.
+    `out_of_heartbeats`: Lean gave up for want of them, so more of them may help."""
 
     success: bool
     error_class: str = ""
     said: str = ""
+    out_of_heartbeats: bool = False
 
 
 def slot_of(spec: SpecFile, target: Target) -> Slot:
@@ -65,7 +70,8 @@ def judge(slot: Slot, edit: Edit, elaboration: Elaboration) -> Judged:
     escaped = escape([slot.command], elaboration.commands, [edit], [slot.hole])
     errors = [message for message in elaboration.messages if message.is_error]
     if errors:
-        return Judged(False, errors[0].kind or "error", errors[0].text.strip().partition("\n")[0][:200])
+        gave_up = any(message.kind.endswith(_HEARTBEATS_MESSAGE) for message in errors)
+        return Judged(False, errors[0].kind or "error", errors[0].text.strip().partition("\n")[0][:200], gave_up)
     if escaped:
         return Judged(False, "escape", escaped)
     left = sum(_sorry_warnings(command) for command in elaboration.commands)

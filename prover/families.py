@@ -5,22 +5,31 @@ A family is a function from a goal's context to recipes. A recipe's `label` leav
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
-from prover.goals import Application, first_word
+from prover.goals import Application, divisions, first_word
 from prover.proposals import GoalContext
 
-HEARTBEATS = 40_000
-"""Lean's `maxHeartbeats` for an ordinary recipe: a few seconds on the embedded runtime."""
+HEARTBEATS = 10_000
+"""Lean's `maxHeartbeats` for an ordinary recipe: one or two seconds on the embedded runtime."""
 
 SEARCH_HEARTBEATS = 100_000
 """The same for searches over the library."""
 
 _WITNESSES = 4
 _RESIDUES = 12
+_DIVISIONS = 2
+_CASES = 4096
+_LIBRARY = {
+    "gcd": ("Nat.gcd_comm", "Nat.gcd_rec"),
+    "Perm": ("List.perm_middle", "List.perm_append_comm"),
+    "^": ("Nat.pow_succ", "Nat.pow_add", "Nat.mul_pow"),
+    "⊆": ("List.subset_def",),
+}
 _REMAINDERS = {
     "Nat": ("Nat.dvd_iff_mod_eq_zero", "Nat.add_mod", "Nat.mul_mod", "Nat.pow_mod"),
     "Int": ("Int.dvd_iff_emod_eq_zero", "Int.add_emod", "Int.sub_emod", "Int.mul_emod", "Int.pow_succ"),
@@ -255,6 +264,59 @@ def residues(context: GoalContext) -> Iterator[Recipe]:
             yield Recipe("residues; simp", f"{start} <;> simp_all [{rules}]", names_locals=True)
 
 
+def division(context: GoalContext) -> Iterator[Recipe]:
+    """What quotient and remainder mean, for divisors that are no numerals (`omega` knows those)."""
+    statement = " ".join((*(each.type for each in context.locals), context.target))
+    facts: list[str] = []
+    for dividend, divisor in divisions(statement):
+        facts += [
+            f"have := Nat.div_add_mod {dividend} {divisor}",
+            f"have := Nat.mul_comm {divisor} ({dividend} / {divisor})",
+        ]
+        facts.append(f"have := Nat.mod_lt {dividend} (y := {divisor}) (by omega)")
+    if facts:
+        known = "; ".join(facts[: 3 * _DIVISIONS])
+        yield Recipe("divisions; omega", f"{known}; omega", names_locals=True)
+        yield Recipe("divisions; grind", f"{known}; {grind(context)}", names_locals=True)
+
+
+def library(context: GoalContext) -> Iterator[Recipe]:
+    """Library lemmas that the simplifiers do not use by themselves, by what the goal is about."""
+    words = context.target
+    hints = [lemma for word, names in _LIBRARY.items() if word in words for lemma in names]
+    if hints:
+        yield Recipe("grind [defs, library]", grind(context, *hints))
+        for start in starts(context):
+            yield Recipe("induction; grind [library]", f"{start} <;> {grind(context, *hints)}", names_locals=True)
+
+
+def small_domains(context: GoalContext) -> Iterator[Recipe]:
+    """All values of booleans, small bit vectors and small `Fin`s, by evaluation in the kernel."""
+    sizes = {each.name: _size(each.type) for each in context.locals if each.is_accessible}
+    finite = {name: size for name, size in sizes.items() if size}
+    if finite and math.prod(finite.values()) <= _CASES:
+        yield Recipe("decide +kernel", f"revert {' '.join(finite)}; decide +kernel", names_locals=True)
+
+
+def _size(type_text: str) -> int:
+    """How many values the type has, 0 when that is unknown."""
+    if type_text == "Bool":
+        return 2
+    match = re.fullmatch(r"(BitVec|Fin) (\d+)", type_text)
+    if not match or int(match[2]) > _CASES:
+        return 0
+    return 2 ** min(int(match[2]), 64) if match[1] == "BitVec" else int(match[2])
+
+
+def starts(context: GoalContext) -> Iterator[str]:
+    """The ways to begin an induction."""
+    for call in context.applications:
+        yield f"fun_induction {call}"
+    for each in context.data:
+        if first_word(each.type) not in ("String", "Int", "Array"):
+            yield f"induction {each.name}"
+
+
 def bit_vectors(context: GoalContext) -> Iterator[Recipe]:
     """Bit-blasting, and extensionality on bits."""
     if "BitVec" not in " ".join((context.target, *(each.type for each in context.locals))):
@@ -268,8 +330,8 @@ def bit_vectors(context: GoalContext) -> Iterator[Recipe]:
 
 def searchers(context: GoalContext) -> Iterator[Recipe]:
     """Slow searches over the library."""
-    yield Recipe("exact?", "exact?", heartbeats=SEARCH_HEARTBEATS)
-    yield Recipe("intros; exact?", "intros; exact?", heartbeats=SEARCH_HEARTBEATS)
+    for start in ("", "intros; ", "simp; "):
+        yield Recipe(f"{start}exact?", f"{start}exact?", heartbeats=SEARCH_HEARTBEATS)
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -283,6 +345,9 @@ FAMILIES: tuple[Family, ...] = (
     connectives,
     witnesses,
     residues,
+    division,
+    library,
+    small_domains,
     hypotheses,
     bit_vectors,
     searchers,

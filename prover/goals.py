@@ -166,6 +166,21 @@ def _bound(binder: str) -> list[Local]:
     return found
 
 
+def divisions(text: str) -> list[tuple[str, str]]:
+    """Dividends and divisors of `a / b` and `a % b` in `text`, both atoms, the divisor no numeral; each pair once."""
+    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
+    pairs: list[tuple[str, str]] = []
+    for at, token in enumerate(found):
+        if token.text in ("/", "%") and at:
+            left = found[at - 1]
+            dividend = _group_before(text, found, at) if left.text == ")" else left.text
+            divisor = next(_arguments(text, found, at + 1), "")
+            plain = left.text == ")" or left.kind in (TokenKind.WORD, TokenKind.NUMBER)
+            if plain and dividend and divisor and not divisor.isdigit():
+                pairs.append((dividend, divisor))
+    return list(dict.fromkeys(pairs))
+
+
 RELATIONS = frozenset(
     {"=", "≠", "<", "≤", ">", "≥", "∈", "∉", "∧", "∨", "¬", "↔", "→", "∣", "~", "⊆", "<=", ">=", "==", "!=", "∀", "∃"}
 )

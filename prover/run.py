@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from decompose.spec import SpecFile, Target
 from decompose.text import Edit
@@ -28,6 +29,10 @@ from search.budget import Budget, Reservation
 
 ATTEMPT_SECONDS = 15.0
 """Wall clock for one attempt; heartbeats are meant to end it earlier."""
+
+RETRY_HEARTBEATS = 60_000
+RETRY_COST = 8.0
+"""A proposal that ran out of heartbeats comes again with so many, at so many times its cost."""
 
 LOOK_HEARTBEATS = 40_000
 
@@ -63,18 +68,39 @@ class Work:
     status: Status | None = None
     reason: str = ""
     _next: Proposal | None = field(default=None, repr=False)
+    _again: list[tuple[float, int, Proposal]] = field(default_factory=list, repr=False)
 
     def peek(self) -> Proposal | None:
         """The next proposal, None when there is none."""
         if self._next is None:
             self._next = next(self.proposals, None)
+        if self._again and (self._next is None or self._again[0][0] < self._next.cost):
+            return self._again[0][2]
         return self._next
 
     def take(self) -> Proposal:
         proposal = self.peek()
         assert proposal is not None
-        self._next = None
+        if proposal is self._next:
+            self._next = None
+        else:
+            heapq.heappop(self._again)
         return proposal
+
+    def try_again(self, proposal: Proposal) -> None:
+        """Lean gave up for want of heartbeats: again with more of them, once its turn comes at its higher cost."""
+        if proposal.heartbeats < RETRY_HEARTBEATS:
+            more = replace(proposal, heartbeats=RETRY_HEARTBEATS, cost=proposal.cost * RETRY_COST)
+            heapq.heappush(self._again, (more.cost, len(self._again) + self.calls, more))
+
+    def leave_out(self, unwanted: Callable[[Proposal], bool]) -> None:
+        """Drop the proposals that are still to come and `unwanted`."""
+        rest, first = self.proposals, self._next
+        self._next = None
+        coming = rest if first is None else chain([first], rest)
+        self.proposals = (proposal for proposal in coming if not unwanted(proposal))
+        self._again = [entry for entry in self._again if not unwanted(entry[2])]
+        heapq.heapify(self._again)
 
     def settle(self, status: Status, reason: str = "") -> None:
         self.status, self.reason = status, reason
@@ -189,8 +215,7 @@ class Search:
         refused = work.hint.tactics if work.hint else None
         work.conditional = work.conditional or (work.hint if unproved else None)
         work.hint, work.status, work.reason = None, None, ""
-        rest = work.proposals
-        work.proposals = (each for each in rest if each.tactics != refused and not each.lemmas & unproved)
+        work.leave_out(lambda proposal: proposal.tactics == refused or bool(proposal.lemmas & unproved))
 
     def _fill(self) -> None:
         """Keep every worker busy, and one request waiting behind them."""
@@ -229,8 +254,10 @@ class Search:
         code, edit = work.slot.candidate(proposal.tactics)
         limits = limits_for(proposal.heartbeats, self.settings.timeout - work.seconds, ATTEMPT_SECONDS)
         key = attempt_key(self.session.info, work.slot.snapshot, code, limits)
-        if self.settings.resume and self.ledger.already_tried(key) is not None:
+        if self.settings.resume and (known := self.ledger.already_tried(key)) is not None:
             work.known += 1
+            if known.limit_kind == "heartbeats":
+                work.try_again(proposal)
             return
         try:
             reservation = self.budget.reserve()
@@ -276,8 +303,12 @@ class Search:
             work.lost_in_a_row += 1
             return
         judged = judge(work.slot, running.edit, elaboration)
-        outcome = Outcome.PROVED_HINT if judged.success else Outcome.FAILED
-        self._record(running, outcome, elaboration.lean_seconds, error_class=judged.error_class, said=judged.said)
+        if judged.out_of_heartbeats:
+            self._record(running, Outcome.LIMIT, elaboration.lean_seconds, limit_kind="heartbeats", said=judged.said)
+            work.try_again(running.proposal)
+        else:
+            outcome = Outcome.PROVED_HINT if judged.success else Outcome.FAILED
+            self._record(running, outcome, elaboration.lean_seconds, error_class=judged.error_class, said=judged.said)
         work.lost_in_a_row = 0
         if judged.success and work.hint is None:
             work.hint = running.proposal

@@ -143,11 +143,29 @@ function answer(request) {
   // Whatever ended Lean out of turn, or overwrote its data, has left it in an undefined state: this process must go.
   if (!lean.stackIntact()) return { fatal: `the stack ran over its end: ${account(fault)}`, limit: LIMITS.stack };
   if (fault === null) return reply;
-  const limit = fault instanceof RangeError ? LIMITS.stack : outOfMemory ? LIMITS.memory : null;
-  return { fatal: account(fault), limit };
+  return { fatal: account(fault), limit: limitBehind(fault) };
 }
 
-const account = (fault) => `${fault?.stack ?? fault?.message ?? fault ?? "and Lean went on"}`;
+/** The limit that a fault means, null when it means none. */
+function limitBehind(fault) {
+  const type = typeof fault === "number" ? exceptionType(fault) : "";
+  if (outOfMemory || type === "St9bad_alloc" || type === "N4lean16memory_exceptionE") return LIMITS.memory;
+  if (fault instanceof RangeError || type === "N4lean21stack_space_exceptionE") return LIMITS.stack;
+  return null;
+}
+
+/** The type of a C++ exception (mangled) that nobody caught: Emscripten throws the address of its object. */
+function exceptionType(address) {
+  const word = (at) => lean.heap.i32[at >> 2];
+  const name = word(word(address - 20) + 4);
+  const u8 = lean.heap.u8;
+  return Buffer.from(u8.slice(name, u8.indexOf(0, name))).toString("latin1");
+}
+
+function account(fault) {
+  if (typeof fault === "number") return `uncaught C++ exception ${exceptionType(fault)}`;
+  return `${fault?.stack ?? fault?.message ?? fault ?? "and Lean went on"}`;
+}
 
 // What Lean prints is no protocol; it goes where the owner of this process can read it after a crash. This build prints
 // debugging lines of its own while it imports, a handful for each module with private parts.

@@ -8,7 +8,7 @@ from toy_lean import ToyLean
 from decompose.spec import Declaration, load_spec
 from decompose.text import decode
 from prover.families import FAMILIES, Recipe, args
-from prover.goals import Application, Local, applications, components, introduce, parse_goal
+from prover.goals import Application, Local, applications, components, divisions, introduce, parse_goal
 from prover.portfolio import Portfolio, Price, measured_prices
 from prover.proposals import GoalContext, goal_context, stage_of
 
@@ -177,6 +177,23 @@ def test_every_residue_is_tried_on_lines_of_their_own() -> None:
     ]
 
 
+def test_quotients_and_remainders_are_explained() -> None:
+    assert divisions("a ≤ (a + n - 1) / n * n + b % 2 - f x / (g y)") == [("(a + n - 1)", "n"), ("x", "(g y)")]
+    goal = GoalContext((Local("a", "Nat"), Local("n", "Nat")), "a % n < n")
+    texts = {proposal.label: proposal.tactics for proposal in Portfolio().propose(goal)}
+    assert "have := Nat.mod_lt a (y := n) (by omega); omega" in texts["divisions; omega"]
+
+
+def test_small_domains_are_searched_and_large_ones_are_not() -> None:
+    def labels(*types: str) -> set[str]:
+        found = tuple(Local(f"x{n}", text) for n, text in enumerate(types))
+        return {proposal.label for proposal in Portfolio().propose(GoalContext(found, "p x0"))}
+
+    assert "decide +kernel" in labels("BitVec 8", "Bool", "Fin 5", "Nat")
+    assert "decide +kernel" not in labels("BitVec 8", "BitVec 8")
+    assert "decide +kernel" not in labels("BitVec 100000", "BitVec w")
+
+
 def test_several_goals_are_all_closed() -> None:
     texts = {proposal.tactics for proposal in Portfolio().propose(GoalContext((), "p", goals=2))}
     assert "all_goals (omega)" in texts and "omega" not in texts
@@ -187,7 +204,7 @@ def test_the_shipped_table_prices_only_recipes_that_exist() -> None:
         context(),
         GoalContext(
             locals=(Local("x", "BitVec 8"), Local("n", "Nat"), Local("m", "Nat"), Local("h", "q")),
-            target="∃ y z, f n = y ∧ (x ↔ p m) ∧ n % 3 < 2",
+            target="∃ y z, f n = y ∧ (x ↔ p m) ∧ n % 3 < 2 ^ (n / m)",
             recursive=("f",),
         ),
     ]

@@ -167,6 +167,17 @@ def test_budget_and_time_box_are_limits_and_say_so(bench: Bench) -> None:
     assert report.targets[0].reason == "limit of 0.0015 seconds reached after 2 attempts"
 
 
+def test_what_ran_out_of_heartbeats_comes_again_with_more(bench: Bench) -> None:
+    session = ToyLean({"one": ["rfl"], "two": ["rfl"]}, enough_heartbeats={"rfl": 5000})
+    report = bench.prove(session, TACTICS)
+    assert report.all_proved
+    assert [target.lean_calls for target in report.targets] == [4, 4]  # rfl, omega, grind, rfl again
+    attempts = [a for key in _keys(bench) for a in bench.ledger.attempts_for(key)]
+    assert [a.limit_kind for a in attempts if a.outcome is Outcome.LIMIT] == ["heartbeats"] * 2
+    again = bench.prove(session, TACTICS, ProveSettings(resume=True))
+    assert again.all_proved and sum(target.lean_calls for target in again.targets) == 0
+
+
 def test_limits_and_lost_attempts_are_not_failures(bench: Bench) -> None:
     def faults(code: str) -> None:
         if "theorem one" in code and "two" not in code:

@@ -47,6 +47,7 @@ class ToyLean:
         *,
         workers: int = 1,
         faults: Callable[[str], None] | None = None,
+        enough_heartbeats: Mapping[str, int] | None = None,
         runtime: str = "fake",
     ) -> None:
         self.solutions = dict(solutions or {})
@@ -55,6 +56,7 @@ class ToyLean:
         self.calls: list[str] = []
         self.closed = False
         self._faults = faults
+        self._enough = dict(enough_heartbeats or {})
         self._lock = threading.Lock()
 
     def open(self, code: str, limits: Limits = Limits()) -> Opened:  # noqa: B008
@@ -82,7 +84,7 @@ class ToyLean:
         try:
             if self._faults:
                 self._faults(code)
-            future.set_result(self._elaborate(snapshot, code, goals))
+            future.set_result(self._elaborate(snapshot, code, goals, limits))
         except Exception as error:
             future.set_exception(error)
         return future
@@ -103,7 +105,11 @@ class ToyLean:
     def close(self) -> None:
         self.closed = True
 
-    def _elaborate(self, snapshot: Snapshot, code: str, goals: bool) -> Elaboration:
+    def _elaborate(self, snapshot: Snapshot, code: str, goals: bool, limits: Limits) -> Elaboration:
+        for tactic, enough in self._enough.items():
+            if limits.heartbeats and limits.heartbeats < enough and tactic in code:
+                said = Message(Severity.ERROR, "too slow", Position(1, 0), kind="nested.runtime.maxHeartbeats")
+                return Elaboration((Command(DECLARATION, 0, len(code.encode()), (said,)),), snapshot.then(code), 0.001)
         visible = _COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), code)
         if "/-" in visible:
             visible = visible[: visible.index("/-")]
