@@ -12,6 +12,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+Document = dict[str, Any]
+"""A term document as docs/protocol.md defines it; data, not to be believed before a kernel has accepted it."""
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -44,11 +47,43 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Binder:
+    """A hypothesis or variable of a goal, in order of its context. `name` as Lean has it, macro scopes erased.
+
+    `accessible`: a proof can refer to it by `name` (no later one shadows it, and no macro made it). `is_instance`:
+    instance-implicit. `is_let`: it has a value. `is_prop`: its type is a proposition."""
+
+    name: str
+    accessible: bool
+    is_prop: bool = False
+    is_instance: bool = False
+    is_let: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedGoal:
+    """A goal as one closed term: its target under a `∀` (or `let`) for each entry of its local context, in order.
+
+    `document`: a term document (docs/protocol.md) whose only constant, of kind "axiom" and named `gentzen.goal`, has
+    the closed term as its type; its `levels` are the goal's universe parameters. `binders` are the ones that stand for
+    the local context, outermost first; the target may begin with more.
+    """
+
+    document: Document
+    binders: tuple[Binder, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal as Lean pretty-prints it (hypotheses, then `⊢` and the target). `is_prop`: the target is a proposition."""
+    """A goal as Lean pretty-prints it (hypotheses, then `⊢` and the target). `is_prop`: the target is a proposition.
+
+    `closed` is None when `why_open` says why there is no closed form (metavariables, ...), or nothing asked for it.
+    """
 
     text: str
     is_prop: bool
+    closed: ClosedGoal | None = field(default=None, compare=False)
+    why_open: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +188,20 @@ class Elaboration:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The value of a closed `Nat` as Lean's kernel computes it: a hint like every other answer of a worker.
+
+    `value` is None when the code has an error (`messages`) or the normal form is no numeral (`stuck`: its head).
+    """
+
+    value: int | None
+    messages: tuple[Message, ...] = ()
+    stuck: str = ""
+    lean_seconds: float = 0.0
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one request. `seconds`: wall clock, enforced from outside. `heartbeats`: the value of Lean's option
     `maxHeartbeats` (its default is 200,000); None leaves the code's own setting. Memory is bounded per
@@ -160,10 +209,6 @@ class Limits:
 
     seconds: float = 60.0
     heartbeats: int | None = None
-
-
-Document = dict[str, Any]
-"""A term document as docs/protocol.md defines it; data, not to be believed before a kernel has accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
