@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from decompose.graft import graft, moved
 from decompose.spec import SpecFile, Target
@@ -25,6 +26,7 @@ class Judgement:
     """What the check said about one assembled file, by declaration.
 
     `refused` maps declarations to a reason. `axioms` maps the accepted ones to the axioms that they rest on.
+    `disproved`: those whose claimed disproof was accepted.
     `fault` is set when the file as a whole was refused, for a reason that is nobody's in particular.
     """
 
@@ -32,17 +34,34 @@ class Judgement:
     axioms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     level: str = "L1"
     fault: str = ""
+    disproved: frozenset[str] = frozenset()
 
 
-Check = Callable[[str], Judgement]
-"""Judge the text of an assembled file. Raises LimitHit or MachineryError when it cannot."""
+class Check(Protocol):
+    """Judge the text of an assembled file. Raises LimitHit or MachineryError when it cannot.
+
+    `disproofs`: declarations that are claimed to be false, with the full name of the theorem that refutes each.
+    """
+
+    def __call__(self, text: str, disproofs: Mapping[str, str] = ..., /) -> Judgement: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Disproof:
+    """A theorem whose statement is the negation of a target's. `name`: its full name; `text`: the whole declaration;
+    `counterexample`: the values that refute the target, for people ("" when there are none)."""
+
+    name: str
+    text: str
+    counterexample: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """A file whose every proof the check accepted (or that has none, and was not checked).
 
-    `accepted`: the text that stands in each proved target's slot. `reasons`: why the others are open, by target.
+    `accepted`: the text that stands in each proved target's slot. `lemmas`: the declarations added above each proved
+    target. `reasons`: why the others are open, by target. `disproved`: targets that are false, for sure.
     """
 
     edits: tuple[Edit, ...]
@@ -50,50 +69,117 @@ class Assembled:
     reasons: Mapping[str, str]
     axioms: Mapping[str, tuple[str, ...]]
     level: str | None
+    lemmas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    disproved: Mapping[str, Disproof] = field(default_factory=dict)
 
     def render(self, spec: SpecFile) -> bytes:
         """The bytes of the output file, with the input's line endings and byte order mark."""
         return spec.source.render(self.edits)
 
 
-def assemble(spec: SpecFile, proofs: Mapping[str, str], reasons: Mapping[str, str]) -> tuple[Edit, ...]:
+def assemble(
+    spec: SpecFile,
+    proofs: Mapping[str, str],
+    reasons: Mapping[str, str],
+    lemmas: Mapping[str, Sequence[str]] | None = None,
+    disproofs: Mapping[str, Disproof] | None = None,
+) -> tuple[Edit, ...]:
     """The edits that put every proof of `proofs` (by target name) into its slot and mark the holes in `reasons`.
 
-    Targets named in neither, and everything else, keep their bytes.
+    `lemmas`: declarations that a proof needs, in order, put before its command; `disproofs` go after theirs.
+    Targets named in none, and everything else, keep their bytes.
     """
     edits: list[Edit] = []
+    above: dict[int, list[str]] = defaultdict(list)
     for target in spec.targets:
         if target.name in proofs:
             code, shift = spec.alone(target.command)
             edit = graft(code, moved(target.hole, -shift), proofs[target.name])
             edits.append(Edit(edit.start + shift, _mark_end(spec, target), edit.replacement))
+            above[target.command] += (lemmas or {}).get(target.name, ())
         elif target.name in reasons:
             edits.append(_mark(spec, target, reasons[target.name]))
-    return tuple(edits)
+        if target.name in (disproofs or {}) and target.name not in proofs:
+            assert disproofs is not None
+            end = max(spec.commands[target.command].end, _mark_end(spec, target))
+            edits.append(Edit(end, end, "\n\n" + disproofs[target.name].text.strip("\n")))
+    edits += (_above(spec, command, list(dict.fromkeys(texts))) for command, texts in above.items() if texts)
+    return tuple(sorted(edits, key=lambda edit: edit.start))
 
 
-def settle(spec: SpecFile, proofs: Mapping[str, str], reasons: Mapping[str, str], check: Check) -> Assembled:
+def _above(spec: SpecFile, command: int, declarations: Sequence[str]) -> Edit:
+    """The declarations on lines of their own before the command, which keeps its column."""
+    start = spec.commands[command].start
+    data = spec.text.encode()
+    before = data[data.rfind(b"\n", 0, start) + 1 : start].decode()
+    text = "".join(declaration.strip("\n") + "\n\n" for declaration in declarations)
+    return Edit(start, start, ("\n" if before.strip() else "") + text + " " * len(before))
+
+
+def settle(
+    spec: SpecFile,
+    proofs: Mapping[str, str],
+    reasons: Mapping[str, str],
+    check: Check,
+    lemmas: Mapping[str, Sequence[str]] | None = None,
+    disproofs: Mapping[str, Disproof] | None = None,
+) -> Assembled:
     """Assemble, check, take back what was refused, and again, until what is left is accepted.
 
-    `reasons` says why each target without a proof is open. Raises what `check` raises.
+    `reasons` says why each target without a proof is open; `lemmas` and `disproofs` as for `assemble`. A disproof that
+    the check does not accept is left out without a word. Raises what `check` raises.
     """
     kept = dict(proofs)
     why = dict(reasons)
     _drop(kept, why, _incomplete(spec, kept))
+    axioms: Mapping[str, tuple[str, ...]] = {}
+    level: str | None = None
     while kept:
-        judgement = check(apply_edits(spec.text, assemble(spec, kept, why)))
+        judgement = check(apply_edits(spec.text, assemble(spec, kept, why, lemmas)))
         refusals = _refusals(spec, kept, judgement)
         if judgement.fault and not refusals:
-            refusals = _one_by_one(spec, kept, why, judgement.fault, check)
+            refusals = _one_by_one(spec, kept, why, judgement.fault, check, lemmas)
         if not refusals:
-            edits = assemble(spec, kept, why)
-            slots = {edit.start: edit.replacement for edit in edits}
-            accepted = {t.name: slots[t.hole.start] for t in spec.targets if t.name in kept}
             axioms = {t.name: judgement.axioms.get(t.declaration, ()) for t in spec.targets if t.name in kept}
-            return Assembled(edits, accepted, why, axioms, judgement.level)
+            level = judgement.level
+            break
         _drop(kept, why, refusals)
         _drop(kept, why, _incomplete(spec, kept))
-    return Assembled(assemble(spec, {}, why), {}, why, {}, None)
+    refuted = _settle_disproofs(spec, kept, why, check, lemmas, disproofs or {})
+    edits = assemble(spec, kept, why, lemmas, refuted)
+    slots = {edit.start: edit.replacement for edit in edits if edit.start != edit.end}
+    return Assembled(
+        edits=edits,
+        accepted={t.name: slots[t.hole.start] for t in spec.targets if t.name in kept},
+        reasons=why,
+        axioms=axioms,
+        level=level if kept or not refuted else "L1",
+        lemmas={name: tuple(texts) for name, texts in (lemmas or {}).items() if name in kept and texts},
+        disproved=refuted,
+    )
+
+
+def _settle_disproofs(
+    spec: SpecFile,
+    kept: Mapping[str, str],
+    why: Mapping[str, str],
+    check: Check,
+    lemmas: Mapping[str, Sequence[str]] | None,
+    disproofs: Mapping[str, Disproof],
+) -> dict[str, Disproof]:
+    """The disproofs that the check accepts, together with everything that is `kept`."""
+    declarations = {target.name: target.declaration for target in spec.targets}
+    left = {name: each for name, each in disproofs.items() if name in declarations and name not in kept}
+    while left:
+        claimed = {declarations[name]: each.name for name, each in left.items()}
+        judgement = check(apply_edits(spec.text, assemble(spec, kept, why, lemmas, left)), claimed)
+        accepted = {name: each for name, each in left.items() if declarations[name] in judgement.disproved}
+        if judgement.fault or _refusals(spec, kept, judgement):
+            accepted = {} if len(accepted) == len(left) else accepted
+        elif len(accepted) == len(left):
+            return left
+        left = accepted
+    return {}
 
 
 def _drop(kept: dict[str, str], why: dict[str, str], refusals: Mapping[str, str]) -> None:
@@ -145,7 +231,12 @@ def open_names(spec: SpecFile, kept: Mapping[str, str], target: Target, proof: s
 
 
 def _one_by_one(
-    spec: SpecFile, kept: Mapping[str, str], why: Mapping[str, str], fault: str, check: Check
+    spec: SpecFile,
+    kept: Mapping[str, str],
+    why: Mapping[str, str],
+    fault: str,
+    check: Check,
+    lemmas: Mapping[str, Sequence[str]] | None,
 ) -> dict[str, str]:
     """The file was refused and nobody was blamed: add one declaration's proofs at a time and keep what does no harm."""
     groups: dict[str, list[str]] = defaultdict(list)
@@ -156,7 +247,7 @@ def _one_by_one(
     refusals: dict[str, str] = {}
     for names in groups.values():
         trial = {**good, **{name: kept[name] for name in names}}
-        judgement = check(apply_edits(spec.text, assemble(spec, trial, why)))
+        judgement = check(apply_edits(spec.text, assemble(spec, trial, why, lemmas)))
         refused = _refusals(spec, trial, judgement)
         if judgement.fault or refused:
             refusals |= {name: refused.get(name, judgement.fault or fault) for name in names}

@@ -6,7 +6,8 @@ Nothing is decided here: `lean_project.check` decides. This module only brings i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from decompose.assembly import Check, Judgement
 from decompose.spec import EVALUATION_KINDS, SpecFile
@@ -24,15 +25,17 @@ def gate_for(spec: SpecFile, session: Session) -> Check:
     """The check of files assembled from `spec`, against its own statements (read when first needed)."""
     reference: list[Reference] = []
 
-    def check(text: str) -> Judgement:
+    def check(text: str, disproofs: Mapping[str, str] | None = None) -> Judgement:
         if not reference:
             reference.append(_reference(spec, session))
         names = list(dict.fromkeys(target.declaration for target in spec.targets))
         known = [name for name in names if reference[0].resolve(name) is not None]
-        verdict = check_file(session, text, reference[0], targets=known, limits=CHECK_LIMITS, fresh=False)
+        claimed = {name: by for name, by in (disproofs or {}).items() if name in known}
+        judge = partial(check_file, session, text, reference[0], targets=known, disproofs=claimed, limits=CHECK_LIMITS)
+        verdict = judge(fresh=False)
         if not _is_clean(verdict):
             # A process that earlier candidates spoilt may refuse what is right.
-            verdict = check_file(session, text, reference[0], targets=known, limits=CHECK_LIMITS)
+            verdict = judge()
         return _judgement(spec, session, text, verdict, set(names) - set(known))
 
     return check
@@ -51,7 +54,8 @@ def _reference(spec: SpecFile, session: Session) -> Reference:
 
 def _is_clean(verdict: FileVerdict) -> bool:
     """Nothing was refused; what is still open is open."""
-    return not verdict.reasons and all(r.code is Code.SORRY for target in verdict.targets for r in target.reasons)
+    open_or_proved = all(r.code is Code.SORRY for target in verdict.targets for r in target.reasons)
+    return not verdict.reasons and open_or_proved and all(each.accepted for each in verdict.disproofs)
 
 
 def _judgement(spec: SpecFile, session: Session, text: str, verdict: FileVerdict, unknown: set[str]) -> Judgement:
@@ -67,7 +71,9 @@ def _judgement(spec: SpecFile, session: Session, text: str, verdict: FileVerdict
         else:
             axioms[target.name] = _axioms(target)
     level = str(min((target.level for target in verdict.targets if target.accepted), default="L1"))
-    return Judgement(refused, axioms, level, f"the check refuses the file: {_said(spoiling)}" if spoiling else "")
+    fault = f"the check refuses the file: {_said(spoiling)}" if spoiling else ""
+    disproved = frozenset(each.name for each in verdict.disproofs if each.accepted)
+    return Judgement(refused, axioms, level, fault, disproved)
 
 
 def _axioms(target: TargetVerdict) -> tuple[str, ...]:

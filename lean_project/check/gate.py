@@ -8,8 +8,8 @@ and its list of declarations can only refuse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from lean_project.check.axioms import SORRY, STANDARD, Footing, footing
@@ -23,6 +23,7 @@ from lean_project.session import Session
 _EXIT = "Lean.Parser.Command.exit"
 _AUXILIARY = (("_mutual",), ("_unary",))
 """Lean declares what recursive definitions compile to under these names, beside what the user wrote."""
+_NOT = ("Not",)
 _EXAMPLE = "_gentzen_example"
 """Lean forgets examples; `export` keeps the k-th one as `_gentzen_example.k.<namespace>._example`."""
 
@@ -91,17 +92,20 @@ def check_file(
     *,
     targets: Sequence[str] | None = None,
     allowed_axioms: Sequence[str] = (),
+    disproofs: Mapping[str, str] | None = None,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     fresh: bool = True,
 ) -> FileVerdict:
     """Judge the text `candidate` against `reference` (a text, or one that was read before; None: its own statements).
 
     `targets`: full names in the reference; by default `Reference.targets`. `allowed_axioms`: besides the three
-    standard ones; an axiom that the file declares itself must be named here and be the reference's own. `limits` holds
-    for each request. `fresh`: elaborate the candidate in a process of its own; without it, in one that may have run
-    other candidates. The verdict rests on the auditor either way, so a spoilt process can only refuse what is right,
-    never accept what is wrong: a caller that is refused without `fresh` should ask again with it. Raises UserError (an
-    original with errors, an unknown target), LimitHit and MachineryError; none of these is a verdict.
+    standard ones; an axiom that the file declares itself must be named here and be the reference's own.
+    `disproofs`: for targets that are claimed to be false, the full name of the candidate's theorem that is the
+    negation of the target's statement; judged apart (`FileVerdict.disproofs`). `limits` holds for each request.
+    `fresh`: elaborate the candidate in a process of its own; without it, in one that may have run other candidates.
+    The verdict rests on the auditor either way, so a spoilt process can only refuse what is right, never accept
+    what is wrong: a caller that is refused without `fresh` should ask again with it. Raises UserError (an original
+    with errors, an unknown target), LimitHit and MachineryError; none of these is a verdict.
     """
     if SORRY in allowed_axioms:
         raise UserError("sorryAx cannot be allowed: it proves everything. Leave it out of the allowed axioms.")
@@ -135,8 +139,10 @@ def check_file(
         wanted = ()
         whole.append(Reason(Code.MALFORMED_DOCUMENT, str(error)))
     verdicts = tuple(judge.target(name) for name in wanted) if judge else ()
+    refuted = tuple(judge.disproof(name, by) for name, by in (disproofs or {}).items()) if judge else ()
     return FileVerdict(
         targets=verdicts,
+        disproofs=refuted,
         reasons=(*whole, *_file_reasons(file)),
         lean_version=session.info.lean_version,
         reference_sha256=reference.text_sha256 if reference else _digest(candidate),
@@ -167,7 +173,14 @@ class _Judge:
                 whole.append(Reason(Code.MALFORMED_DOCUMENT, str(error)))
 
     def target(self, name: str) -> TargetVerdict:
-        """Raises UserError when the reference has no such constant."""
+        """Is it proved? Raises UserError when the reference has no such constant."""
+        return self._verdict(name, None)
+
+    def disproof(self, name: str, by: str) -> TargetVerdict:
+        """Is the candidate's theorem `by` a proof of the negation of `name`'s statement?"""
+        return self._verdict(name, by)
+
+    def _verdict(self, name: str, by: str | None) -> TargetVerdict:
         original = self.reference.resolve(name)
         if original is None:
             raise UserError(f"The original file declares no {name}. Give the full name, namespaces included.")
@@ -179,14 +192,14 @@ class _Judge:
         if self.document is None or not self.replay.accepted:
             return TargetVerdict(name, tuple(self.whole), statement=statement)
         reasons = list(self.whole)
-        found = self.document.find(statements.document.name_of(original))
-        errors = self._errors(name)
+        found = self.document.find(statements.document.name_of(original) if by is None else parse_name(by))
+        errors = self._errors(by or name)
         if errors:
             reasons.append(Reason(Code.ELABORATION_ERROR, _quote(errors)))
         if found is None:
             return TargetVerdict(name, (*reasons, Reason(Code.MISSING)), statement=statement)
         try:
-            reasons += self._statement(original, found)
+            reasons += self._statement(original, found) if by is None else self._negation(original, found)
             below = footing(self.document, found, self.replay.library)
             reasons += self._footing(below)
         except DocumentError as error:
@@ -201,6 +214,20 @@ class _Judge:
         example = _is_example(self.reference.statements.document.name_of(original))
         differs = self.comparison.difference(original, found, statement_only=example or original.kind == "theorem")
         return [Reason(Code.STATEMENT_CHANGED, f"{differs} is not what it was")] if differs else []
+
+    def _negation(self, original: Constant, found: Constant) -> list[Reason]:
+        """`found` must be a theorem whose type is `Not`, the library's, of the type of `original`, a theorem."""
+        assert self.document is not None and self.candidate is not None and self.comparison is not None
+        if original.kind != "theorem" or found.kind != "theorem":
+            return [Reason(Code.KIND_CHANGED, f"{original.kind} refuted by {found.kind}: both must be theorems")]
+        row = self.document.exprs[found.type]
+        head = self.document.exprs[row[1]] if row[0] == "a" else row
+        is_not = head[0] == "c" and self.document.names[head[1]] == _NOT and head[1] not in self.document.constants
+        if row[0] != "a" or not is_not:
+            return [Reason(Code.STATEMENT_CHANGED, f"{show(self.document.name_of(found))} is no negation")]
+        self.candidate.prepare(found)
+        differs = self.comparison.difference(original, replace(found, type=row[2]), statement_only=True)
+        return [Reason(Code.STATEMENT_CHANGED, f"what is refuted is not {differs}")] if differs else []
 
     def _footing(self, below: Footing) -> list[Reason]:
         reasons = []

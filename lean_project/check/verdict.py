@@ -75,13 +75,17 @@ class TargetVerdict:
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """A whole file. `reasons` concern the file itself; those that spoil all targets are in theirs too."""
+    """A whole file. `reasons` concern the file itself; those that spoil all targets are in theirs too.
+
+    `disproofs`: for each target that was claimed to be false; one that is `accepted` is false, for sure.
+    """
 
     targets: tuple[TargetVerdict, ...]
     reasons: tuple[Reason, ...]
     lean_version: str
     reference_sha256: str
     candidate_sha256: str
+    disproofs: tuple[TargetVerdict, ...] = ()
     tools: tuple[str, ...] = field(default=())
     """What else looked at the file, with versions (levels L2 and L3)."""
 

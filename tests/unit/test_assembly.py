@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_lean import ToyLean
 
-from decompose.assembly import Judgement, assemble, comment_text, settle
+from decompose.assembly import Disproof, Judgement, assemble, comment_text, settle
 from decompose.spec import SpecFile, load_spec
 from decompose.text import apply_edits, decode, tokens
 from lean_project.errors import MachineryError
@@ -118,3 +120,65 @@ def test_a_reason_stays_inside_its_comment(reason: str) -> None:
     found = list(tokens(text))
     assert [token.text for token in found][::2] == ["sorry", "x"] and len(found) == 3
     assert "\n" not in text
+
+
+LEMMAS = {"three": ["theorem help : 1 = 1 := by\n  rfl", "theorem more : 2 = 2 := by\n  exact help"]}
+
+
+def test_lemmas_stand_above_the_command_that_needs_them_in_order() -> None:
+    spec = load()
+    result = settle(spec, {"three": "exact more"}, {}, Check(Judgement()), LEMMAS)
+    whole = result.render(spec)
+    above = b"\r\n\r\n".join(text.encode().replace(b"\n", b"\r\n") for text in LEMMAS["three"])
+    assert result.lemmas == {"three": tuple(LEMMAS["three"])}
+    assert whole.replace(b"\r\n", b"\n") == FILE.replace(b"\r\n", b"\n").replace(
+        b"theorem three : f = 1 := by sorry",
+        above.replace(b"\r\n", b"\n") + b"\n\ntheorem three : f = 1 := by exact more",
+    )
+
+
+def test_lemmas_go_with_the_proof_that_needed_them() -> None:
+    spec = load()
+    check = Check(Judgement(refused={"three": "no"}))
+    result = settle(spec, {"three": "exact more"}, {}, check, LEMMAS)
+    assert result.lemmas == {} and b"help" not in result.render(spec)
+
+
+def test_an_indented_command_keeps_its_column() -> None:
+    spec = load(b"def f := 1\n  theorem t : f = 1 := by sorry\n")
+    edits = assemble(spec, {"t": "rfl"}, {}, {"t": ["theorem help : 1 = 1 := rfl"]})
+    assert apply_edits(spec.text, edits) == (
+        "def f := 1\n  theorem help : 1 = 1 := rfl\n\n  theorem t : f = 1 := by rfl\n"
+    )
+
+
+class Refuter(Check):
+    def __call__(self, text: str, disproofs: Mapping[str, str] | None = None) -> Judgement:
+        self.texts.append(text)
+        answer = self.answers.pop(0)
+        assert answer.disproved <= set(disproofs or {})
+        return answer
+
+
+NO = {
+    "one": Disproof("no_one", "theorem no_one : ¬ f = 1 := by x"),
+    "three": Disproof("no", "theorem no : ¬ f = 1 := y"),
+}
+
+
+def test_disproofs_count_when_the_check_accepts_them() -> None:
+    spec = load()
+    check = Refuter(Judgement(disproved=frozenset({"one"})), Judgement(disproved=frozenset({"one"})))
+    result = settle(spec, {}, {"one": "false", "three": "open"}, check, disproofs=NO)
+    assert set(result.disproved) == {"one"} and not result.accepted and result.level == "L1"
+    whole = result.render(spec)
+    assert b"theorem no_one" in whole and b"theorem no :" not in whole
+    assert check.texts[-1] == apply_edits(spec.text, result.edits)
+
+
+def test_disproofs_never_cost_a_proof() -> None:
+    spec = load()
+    check = Refuter(Judgement(), Judgement(fault="broken", disproved=frozenset({"three"})))
+    result = settle(spec, {"one": "rfl"}, {}, check, disproofs={"three": NO["three"], "one": NO["one"]})
+    assert set(result.accepted) == {"one"} and not result.disproved
+    assert b"theorem no" not in result.render(spec)
