@@ -1,7 +1,7 @@
 """Answers of Lean by content: in memory, and in a SQLite file where one is given.
 
-Only what Lean would answer again is put in: elaborations that ran to their end. Limits, machinery failures and the
-fresh elaborations of the trusted check never go through here.
+Only what Lean would answer again is put in: elaborations and evaluations that ran to their end. Limits,
+machinery failures and the fresh elaborations of the trusted check never go through here.
 """
 
 from __future__ import annotations
@@ -12,33 +12,35 @@ import sqlite3
 import threading
 import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 from lean_project import wire
-from lean_project.model import Command, Limits, RuntimeInfo, Snapshot
+from lean_project.model import Command, Evaluation, Limits, RuntimeInfo, Snapshot
 
-FORMAT = 1
+FORMAT = 2
 """Part of every key: raise it when what is stored, or what workers answer, changes."""
 ROWS = 200_000
+TERMS = 1_000_000
+"""Terms of closed goals that are kept in memory, each about a hundred bytes."""
 
 
 def elaboration_key(
     info: RuntimeInfo, identity: str, snapshot: Snapshot, code: str, limits: Limits, *, goals: bool
 ) -> str:
     """Hex SHA-256 of all that decides the answer. Seconds do not: what ran to its end did not hit them."""
-    parts = (
-        str(FORMAT),
-        info.runtime,
-        info.lean_version,
-        info.lean_commit,
-        identity,
-        snapshot.key,
-        str(limits.heartbeats or 0),
-        "goals" if goals else "",
-        code,
-    )
+    return _key(info, identity, snapshot, limits, "goals" if goals else "", code)
+
+
+def evaluation_key(info: RuntimeInfo, identity: str, snapshot: Snapshot, code: str, name: str, limits: Limits) -> str:
+    return _key(info, identity, snapshot, limits, "eval", code, name)
+
+
+def _key(info: RuntimeInfo, identity: str, snapshot: Snapshot, limits: Limits, *question: str) -> str:
+    lean = (info.runtime, info.lean_version, info.lean_commit, identity)
     digest = hashlib.sha256()
-    for part in parts:
+    for part in (str(FORMAT), *lean, snapshot.key, str(limits.heartbeats or 0), *question):
         data = part.encode()
         digest.update(b"%d\0" % len(data))
         digest.update(data)
@@ -46,16 +48,18 @@ def elaboration_key(
 
 
 class ElaborationCache:
-    """Commands by `elaboration_key`. Thread-safe; several processes may share one file.
+    """Commands by `elaboration_key`, values by `evaluation_key`. Thread-safe; several processes may share one file.
 
-    `capacity`: answers kept in memory, least recently used out first. The file keeps the newest `ROWS` answers. A file
+    `capacity`: answers kept in memory (fewer where they have many closed goals, see `TERMS`), least recently used out
+    first. The file keeps the newest `ROWS` answers. A file
     that cannot be read or written is given up silently (`problem` then says why): a cache must never stop a run.
     """
 
     def __init__(self, path: Path | None = None, capacity: int = 4096) -> None:
         self.problem = ""
         self._capacity = capacity
-        self._memory: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
+        self._memory: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._terms = 0
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
         if path is not None:
@@ -66,27 +70,16 @@ class ElaborationCache:
                 self.problem = f"{path}: {error}"
 
     def get(self, key: str) -> tuple[Command, ...] | None:
-        with self._lock:
-            found = self._memory.get(key)
-            if found is not None:
-                self._memory.move_to_end(key)
-                return found
-            row = self._run("SELECT value FROM elaborations WHERE key = ?", (key,))
-            if row is None:
-                return None
-            try:
-                found = wire.commands(json.loads(zlib.decompress(row[0])))
-            except (zlib.error, KeyError, TypeError, ValueError):  # a damaged row is as good as none
-                return None
-            self._remember(key, found)
-            return found
+        return cast("tuple[Command, ...] | None", self._get(key, wire.commands))
 
     def put(self, key: str, commands: tuple[Command, ...]) -> None:
-        with self._lock:
-            self._remember(key, commands)
-            if self._database is not None:
-                value = zlib.compress(json.dumps(wire.from_commands(commands)).encode(), 1)
-                self._run("INSERT OR REPLACE INTO elaborations (key, value) VALUES (?, ?)", (key, value))
+        self._put(key, commands, wire.from_commands)
+
+    def get_evaluation(self, key: str) -> Evaluation | None:
+        return cast("Evaluation | None", self._get(key, wire.evaluation))
+
+    def put_evaluation(self, key: str, evaluation: Evaluation) -> None:
+        self._put(key, evaluation, wire.from_evaluation)
 
     def close(self) -> None:
         """The file is closed; the answers in memory stay. Idempotent."""
@@ -95,11 +88,39 @@ class ElaborationCache:
                 self._database.close()
                 self._database = None
 
-    def _remember(self, key: str, commands: tuple[Command, ...]) -> None:
-        self._memory[key] = commands
-        self._memory.move_to_end(key)
-        while len(self._memory) > self._capacity:
-            self._memory.popitem(last=False)
+    def _get(self, key: str, decode: Callable[[Any], Any]) -> Any:
+        with self._lock:
+            known = self._memory.get(key)
+            if known is not None:
+                self._memory.move_to_end(key)
+                return known[0]
+            row = self._run("SELECT value FROM elaborations WHERE key = ?", (key,))
+            if row is None:
+                return None
+            try:
+                found = decode(json.loads(zlib.decompress(row[0])))
+            except (zlib.error, KeyError, TypeError, ValueError):  # a damaged row is as good as none
+                return None
+            self._remember(key, found)
+            return found
+
+    def _put(self, key: str, value: Any, encode: Callable[[Any], Any]) -> None:
+        with self._lock:
+            self._remember(key, value)
+            if self._database is not None:
+                data = zlib.compress(json.dumps(encode(value)).encode(), 1)
+                self._run("INSERT OR REPLACE INTO elaborations (key, value) VALUES (?, ?)", (key, data))
+
+    def _remember(self, key: str, value: Any) -> None:
+        self._forget(self._memory.pop(key, None))
+        terms = _terms(value)
+        self._memory[key] = (value, terms)
+        self._terms += terms
+        while len(self._memory) > self._capacity or (self._terms > TERMS and len(self._memory) > 1):
+            self._forget(self._memory.popitem(last=False)[1])
+
+    def _forget(self, entry: tuple[Any, int] | None) -> None:
+        self._terms -= entry[1] if entry else 0
 
     def _run(self, statement: str, values: tuple[object, ...]) -> tuple[bytes] | None:
         if self._database is None:
@@ -113,6 +134,13 @@ class ElaborationCache:
                 self._database.close()
                 self._database = None
             return None
+
+
+def _terms(value: tuple[Command, ...] | Evaluation) -> int:
+    if isinstance(value, Evaluation):
+        return 0
+    goals = (goal for command in value for hole in command.holes for goal in hole.goals)
+    return sum(len(goal.closed.document["exprs"]) for goal in goals if goal.closed is not None)
 
 
 def _open(path: Path) -> sqlite3.Connection:

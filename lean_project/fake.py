@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from types import TracebackType
+from typing import Any
 
 from lean_project.errors import LimitHit, RequestError
 from lean_project.model import (
     Command,
     Document,
     Elaboration,
+    Evaluation,
     Goal,
     Hole,
     Limits,
@@ -39,7 +41,9 @@ class FakeSession:
 
     A script runs in the thread that submits, so the future is done when it comes back (unless the script hangs).
     `calls` lists what was elaborated, in order. `header` splits off the header of a file, by default its leading
-    `import` lines; `document` and `replayed` answer `export` and `replay`.
+    `import` lines; `document`, `replayed`, `evaluated` (snapshot, code, name) and `found` (snapshot, names) answer
+    `export`, `replay`, `evaluate` and `lookup`. Like a script, they may raise errors, and `evaluated` also `Hang`.
+    By default everything evaluates to a stuck term, and no constant is found.
     """
 
     def __init__(
@@ -49,17 +53,21 @@ class FakeSession:
         header: Callable[[str], Opened] | None = None,
         document: Callable[[Snapshot], Document] | None = None,
         replayed: Callable[[str, Document], Replay] | None = None,
+        evaluated: Callable[[Snapshot, str, str], Evaluation] | None = None,
+        found: Callable[[Snapshot, tuple[str, ...]], Document] | None = None,
         workers: int = 1,
         info: RuntimeInfo | None = None,
     ) -> None:
         self.calls: list[tuple[Snapshot, str]] = []
         self._script = script
         self._header = header or plain_header
-        self._document = document or (lambda snapshot: {"names": [None], "levels": [], "exprs": [], "constants": []})
+        self._document = document or (lambda snapshot: empty_document())
         self._replayed = replayed or (lambda header, document: Replay(True))
+        self._evaluated = evaluated or (lambda snapshot, code, name: Evaluation(None))
+        self._found = found or (lambda snapshot, names: empty_document())
         self._workers = workers
         self._info = info or RuntimeInfo("fake", "0.0.0")
-        self._hanging: dict[Future[Elaboration], threading.Timer] = {}
+        self._hanging: dict[Future[Any], threading.Timer] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -86,21 +94,16 @@ class FakeSession:
         fresh: bool = False,
     ) -> Future[Elaboration]:
         self._check_open()
-        future: Future[Elaboration] = Future()
-        future.set_running_or_notify_cancel()
         with self._lock:
             self.calls.append((snapshot, code))
-        try:
+
+        def answer() -> Elaboration:
             commands = tuple(self._script(snapshot, code))
-        except Hang:
-            self._hang(future, limits.seconds)
-        except Exception as error:
-            future.set_exception(error)
-        else:
             if not goals:
                 commands = tuple(_without_goals(command) for command in commands)
-            future.set_result(Elaboration(commands, snapshot.then(code)))
-        return future
+            return Elaboration(commands, snapshot.then(code))
+
+        return self._submit(answer, limits)
 
     def elaborate(
         self,
@@ -114,6 +117,17 @@ class FakeSession:
     ) -> Elaboration:
         return self.submit_elaborate(snapshot, code, limits, goals=goals, keep=keep, fresh=fresh).result()
 
+    def submit_evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = LIMITS) -> Future[Evaluation]:
+        self._check_open()
+        return self._submit(lambda: self._evaluated(snapshot, code, name), limits)
+
+    def evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = LIMITS) -> Evaluation:
+        return self.submit_evaluate(snapshot, code, name, limits).result()
+
+    def lookup(self, snapshot: Snapshot, names: Iterable[str], limits: Limits = LIMITS) -> Document:
+        self._check_open()
+        return self._found(snapshot, tuple(names))
+
     def export(self, snapshot: Snapshot, limits: Limits = LIMITS, *, fresh: bool = False) -> Document:
         self._check_open()
         return self._document(snapshot)
@@ -122,7 +136,7 @@ class FakeSession:
         self._check_open()
         return self._replayed(header, document)
 
-    def cancel(self, future: Future[Elaboration]) -> None:
+    def cancel(self, future: Future[Any]) -> None:
         self._end(future, LimitHit("cancelled"))
 
     def close(self) -> None:
@@ -142,14 +156,27 @@ class FakeSession:
         if self._closed:
             raise RequestError("the session is closed")
 
-    def _hang(self, future: Future[Elaboration], seconds: float) -> None:
+    def _submit(self, answer: Callable[[], Any], limits: Limits) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        try:
+            result = answer()
+        except Hang:
+            self._hang(future, limits.seconds)
+        except Exception as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        return future
+
+    def _hang(self, future: Future[Any], seconds: float) -> None:
         timer = threading.Timer(seconds, self._end, (future, LimitHit("seconds", seconds)))
         timer.daemon = True
         with self._lock:
             self._hanging[future] = timer
         timer.start()
 
-    def _end(self, future: Future[Elaboration], limit: LimitHit) -> None:
+    def _end(self, future: Future[Any], limit: LimitHit) -> None:
         with self._lock:
             timer = self._hanging.pop(future, None)
         if timer is not None:
@@ -169,6 +196,10 @@ def plain_header(code: str) -> Opened:
         imports += line.split()[1:]
     header = code[:length]
     return Opened(Snapshot(header), len(header.encode()), tuple(imports))
+
+
+def empty_document() -> Document:
+    return {"names": [None], "levels": [], "exprs": [], "constants": []}
 
 
 def command(

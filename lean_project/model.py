@@ -7,6 +7,7 @@ points, as Lean reports them.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -106,6 +107,18 @@ class Hole:
         return bool(self.goals) and all(goal.is_prop for goal in self.goals)
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A piece of a snapshot that is no text: constants that go through the kernel only. `json`: their term document."""
+
+    json: str
+
+    @property
+    def document(self) -> Document:
+        document: Document = json.loads(self.json)
+        return document
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """An immutable state of Lean, as a recipe: a header, then pieces of code elaborated on top of it, oldest first.
@@ -114,20 +127,28 @@ class Snapshot:
     """
 
     header: str
-    code: tuple[str, ...] = ()
+    code: tuple[str | Definition, ...] = ()
 
     @cached_property
     def key(self) -> str:
         digest = hashlib.sha256(self.header.encode())
         for piece in self.code:
-            data = piece.encode()
-            digest.update(b"\0%d\0" % len(data))
+            marker, text = (b"D", piece.json) if isinstance(piece, Definition) else (b"", piece)
+            data = text.encode()
+            digest.update(b"\0%s%d\0" % (marker, len(data)))
             digest.update(data)
         return digest.hexdigest()
 
     def then(self, code: str) -> Snapshot:
         """The snapshot after `code` was elaborated here."""
         return Snapshot(self.header, (*self.code, code))
+
+    def define(self, document: Document) -> Snapshot:
+        """The snapshot with the document's constants (def, theorem, axiom, opaque) added by the kernel.
+
+        Nothing happens yet: requests on it raise RequestError where the kernel refuses them."""
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return Snapshot(self.header, (*self.code, Definition(text)))
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, cast
 
-from lean_project.cache import ElaborationCache, elaboration_key
+from lean_project.cache import ElaborationCache, elaboration_key, evaluation_key
 from lean_project.crew import Crew, Job
 from lean_project.errors import GentzenError
-from lean_project.model import Document, Elaboration, Limits, Opened, Replay, RuntimeInfo, Snapshot
+from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, RuntimeInfo, Snapshot
 from lean_project.runtime import PoolSettings, RuntimeProgram, worker_count
 from lean_project.worker import Worker
 
@@ -83,10 +85,7 @@ class Pool:
         if fresh:
             return self._submit_fresh(snapshot, code, limits, goals=goals, keep=keep)
         if (known := self._known(snapshot, code, limits, goals)) is not None:
-            answered: Future[Elaboration] = Future()
-            answered.set_running_or_notify_cancel()
-            answered.set_result(known)
-            return answered
+            return _answered(known)
 
         def work(worker: Worker, stop: threading.Event) -> Elaboration:
             # Asked again: an equal request may have been answered while this one waited.
@@ -111,6 +110,37 @@ class Pool:
         future = self.submit_elaborate(snapshot, code, limits, goals=goals, keep=keep, fresh=fresh)
         return cast(Elaboration, self._wait(future))
 
+    def submit_evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = LIMITS) -> Future[Evaluation]:
+        def known(info: RuntimeInfo) -> Evaluation | None:
+            value = self._cache.get_evaluation(key(info))
+            return None if value is None else replace(value, lean_seconds=0.0, cached=True)
+
+        def key(info: RuntimeInfo) -> str:
+            return evaluation_key(info, self.program.identity, snapshot, code, name, limits)
+
+        if self._info is not None and (value := known(self._info)) is not None:
+            return _answered(value)
+
+        def work(worker: Worker, stop: threading.Event) -> Evaluation:
+            if (value := known(worker.info)) is not None:
+                return value
+            result = worker.evaluate(snapshot, code, name, limits, stop)
+            self._cache.put_evaluation(key(worker.info), result)
+            return result
+
+        return self._elaborators.submit(Job(work, snapshot=snapshot))
+
+    def evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = LIMITS) -> Evaluation:
+        return cast(Evaluation, self._wait(self.submit_evaluate(snapshot, code, name, limits)))
+
+    def lookup(self, snapshot: Snapshot, names: Iterable[str], limits: Limits = LIMITS) -> Document:
+        wanted = tuple(names)
+
+        def work(worker: Worker, stop: threading.Event) -> Document:
+            return worker.lookup(snapshot, wanted, limits, stop)
+
+        return cast(Document, self._wait(self._elaborators.submit(Job(work, snapshot=snapshot))))
+
     def export(self, snapshot: Snapshot, limits: Limits = LIMITS, *, fresh: bool = False) -> Document:
         if fresh:
             with self._lock:
@@ -132,7 +162,7 @@ class Pool:
 
         return cast(Replay, self._wait(self._auditor.submit(Job(work, snapshot=Snapshot(header)))))
 
-    def cancel(self, future: Future[Elaboration]) -> None:
+    def cancel(self, future: Future[Any]) -> None:
         if isinstance(future, Job):
             self._elaborators.cancel(future)
 
@@ -197,6 +227,13 @@ class Pool:
             if isinstance(future, Job) and not future.done():
                 future.stop.set()
             raise
+
+
+def _answered(value: Any) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_running_or_notify_cancel()
+    future.set_result(value)
+    return future
 
 
 def _shorten(table: OrderedDict[Any, Any], length: int) -> None:

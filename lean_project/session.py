@@ -6,10 +6,11 @@ Implementations: `lean_project.pool.Pool` (worker processes, embedded or native)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Any, Protocol
 
-from lean_project.model import Document, Elaboration, Limits, Opened, Replay, RuntimeInfo, Snapshot
+from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, RuntimeInfo, Snapshot
 
 
 class Session(Protocol):
@@ -42,9 +43,10 @@ class Session(Protocol):
     ) -> Future[Elaboration]:
         """Elaborate `code` on `snapshot`.
 
-        `goals`: report the goals at each hole. `keep`: the caller will build on the states after each command, so the
-        worker keeps them (the states before the commands are `snapshot.then(code[:start])`, cut at command boundaries).
-        `fresh`: use a process that has elaborated nothing of anybody else's, and no cached answer.
+        `goals`: report the goals at each hole, with their closed forms where the runtime can tell them. `keep`: the
+        caller will build on the states after each command, so the worker keeps them (the states before the commands are
+        `snapshot.then(code[:start])`, cut at command boundaries). `fresh`: use a process that has elaborated nothing of
+        anybody else's, and no cached answer.
         """
         ...
 
@@ -59,6 +61,22 @@ class Session(Protocol):
         fresh: bool = False,
     ) -> Elaboration: ...
 
+    def submit_evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = ...) -> Future[Evaluation]:
+        """Elaborate `code` on `snapshot` and let the kernel compute `name`, a `Nat` without parameters that it defines.
+
+        Both parts are under the limits. The state afterwards is not kept. Answers are cached like elaborations.
+        """
+        ...
+
+    def evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = ...) -> Evaluation: ...
+
+    def lookup(self, snapshot: Snapshot, names: Iterable[str], limits: Limits = ...) -> Document:
+        """The constants with these names (as Lean prints them), library ones too, without proofs.
+
+        Names that the snapshot does not have are just not there.
+        """
+        ...
+
     def export(self, snapshot: Snapshot, limits: Limits = ..., *, fresh: bool = False) -> Document:
         """The constants that the snapshot's code added to its imports, as a term document."""
         ...
@@ -67,7 +85,7 @@ class Session(Protocol):
         """Hand every constant of `document` to the kernel on a fresh import of `header`, in the auditor process."""
         ...
 
-    def cancel(self, future: Future[Elaboration]) -> None: ...
+    def cancel(self, future: Future[Any]) -> None: ...
 
     def close(self) -> None:
         """End every process. Queued requests fail with `LimitHit("cancelled")`. Idempotent."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from lean_project.model import Snapshot
+from lean_project.model import Definition, Snapshot
 
-Recipe = tuple[str, ...]
-"""The header, then the pieces of code. Blank pieces change nothing and are left out."""
+Recipe = tuple[str | Definition, ...]
+"""The header (text), then the pieces of code. Blank pieces change nothing and are left out."""
 
 HEADER_STEPS = 10
 """What importing a header counts for when steps to rebuild a snapshot are compared."""
 
 
 def recipe(snapshot: Snapshot) -> Recipe:
-    return (snapshot.header, *(piece for piece in snapshot.code if piece and not piece.isspace()))
+    return (snapshot.header, *(piece for piece in snapshot.code if isinstance(piece, Definition) or piece.strip()))
 
 
 class SnapshotTable:

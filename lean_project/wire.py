@@ -9,7 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lean_project.model import (
+    Binder,
+    ClosedGoal,
     Command,
+    Document,
+    Evaluation,
     Goal,
     Hole,
     LibraryConstant,
@@ -23,6 +27,10 @@ from lean_project.model import (
 )
 
 Json = Mapping[str, Any]
+
+_TABLES = ("names", "levels", "exprs", "constants")
+_CHUNK = 4000
+_BASE = 10**_CHUNK
 
 
 def runtime_info(reply: Json) -> RuntimeInfo:
@@ -62,9 +70,43 @@ def message(item: Json) -> Message:
 
 
 def hole(item: Json) -> Hole:
-    goals = tuple(Goal(goal["text"], bool(goal["prop"])) for goal in item["goals"])
+    goals = tuple(goal(each) for each in item["goals"])
     position = Position(item["line"], item["column"])
     return Hole(item["start"], item["end"], position, item["syntax"], item["decl"], goals)
+
+
+def goal(item: Json) -> Goal:
+    """`closed` and `why` may be missing: not every worker can close goals."""
+    return Goal(item["text"], bool(item["prop"]), _closed(item.get("closed")), str(item.get("why") or ""))
+
+
+def evaluation(reply: Json) -> Evaluation:
+    value = reply["value"]
+    if value is not None and not (isinstance(value, str) and value.isascii() and value.isdigit()):
+        raise ValueError("`value` is no numeral")
+    return Evaluation(
+        None if value is None else _integer(value),
+        tuple(message(item) for item in reply["messages"]),
+        str(reply["stuck"]),
+        float(reply["lean_seconds"]),
+    )
+
+
+def document(value: Any) -> Document:
+    """A term document, by its outer shape alone; nothing is believed of what is in it."""
+    if not isinstance(value, dict) or not all(isinstance(value[table], list) for table in _TABLES):
+        raise ValueError("a term document was expected")
+    return value
+
+
+def defined(reply: Json) -> str:
+    """The answer to `define`: why the kernel refused, "" when it did not."""
+    if reply["accepted"] is True:
+        if not isinstance(reply["snapshot"], int):
+            raise ValueError("no snapshot with the definitions")
+        return ""
+    error = reply["error"]
+    return f"the kernel refused {error['constant'] or 'the definitions'}: {error['message']}"
 
 
 def replay(reply: Json) -> Replay:
@@ -93,6 +135,16 @@ def from_commands(values: tuple[Command, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def from_evaluation(value: Evaluation) -> dict[str, Any]:
+    """What `evaluation` reads back to an equal value."""
+    return {
+        "value": None if value.value is None else _digits(value.value),
+        "stuck": value.stuck,
+        "messages": [_from_message(each) for each in value.messages],
+        "lean_seconds": value.lean_seconds,
+    }
+
+
 def _from_message(value: Message) -> dict[str, Any]:
     end = value.end
     return {
@@ -114,5 +166,51 @@ def _from_hole(value: Hole) -> dict[str, Any]:
         "column": value.position.column,
         "syntax": value.syntax,
         "decl": value.declaration,
-        "goals": [{"text": goal.text, "prop": goal.is_prop} for goal in value.goals],
+        "goals": [_from_goal(each) for each in value.goals],
     }
+
+
+def _from_goal(value: Goal) -> dict[str, Any]:
+    item: dict[str, Any] = {"text": value.text, "prop": value.is_prop, "closed": None, "why": value.why_open}
+    if (closed := value.closed) is not None:
+        binders = [
+            {
+                "name": each.name,
+                "accessible": each.accessible,
+                "prop": each.is_prop,
+                "instance": each.is_instance,
+                "let": each.is_let,
+            }
+            for each in closed.binders
+        ]
+        item["closed"] = {"document": closed.document, "binders": binders}
+    return item
+
+
+def _closed(item: Json | None) -> ClosedGoal | None:
+    if item is None:
+        return None
+    binders = tuple(
+        Binder(
+            str(each["name"]), bool(each["accessible"]), bool(each["prop"]), bool(each["instance"]), bool(each["let"])
+        )
+        for each in item["binders"]
+    )
+    return ClosedGoal(document(item["document"]), binders)
+
+
+def _integer(digits: str) -> int:
+    """Python refuses to read longer numerals at once."""
+    value = 0
+    for start in range(0, len(digits), _CHUNK):
+        piece = digits[start : start + _CHUNK]
+        value = value * 10 ** len(piece) + int(piece)
+    return value
+
+
+def _digits(value: int) -> str:
+    pieces = []
+    while value >= _BASE:
+        value, rest = divmod(value, _BASE)
+        pieces.append(f"{rest:0{_CHUNK}d}")
+    return "".join([str(value), *reversed(pieces)])

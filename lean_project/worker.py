@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, NoReturn
 
 from lean_project import environ, wire
 from lean_project.errors import LimitHit, MachineryError, RequestError, UserError
-from lean_project.model import Command, Document, Elaboration, Limits, Opened, Replay, RuntimeInfo, Snapshot
+from lean_project.model import (
+    Command,
+    Definition,
+    Document,
+    Elaboration,
+    Evaluation,
+    Limits,
+    Opened,
+    Replay,
+    RuntimeInfo,
+    Snapshot,
+)
 from lean_project.process import LineProcess
 from lean_project.runtime import PoolSettings, RuntimeProgram, memory_limit
 from lean_project.snapshots import Recipe, SnapshotTable, recipe
@@ -118,6 +129,32 @@ class Worker:
         self._garbage += _numbers(reply)
         return result
 
+    def evaluate(
+        self, snapshot: Snapshot, code: str, name: str, limits: Limits, cancel: threading.Event | None = None
+    ) -> Evaluation:
+        """`Session.evaluate` on this worker. Rebuilding `snapshot` here is not on the request's clock."""
+        number = self._build(recipe(snapshot), cancel)
+        self._refuse_auditing()
+        fields = {
+            "snapshot": number,
+            "code": code,
+            "name": name,
+            "heartbeats": limits.heartbeats or 0,
+            "seconds": limits.seconds,
+        }
+        reply = self._request("eval", fields, limits, cancel)
+        if self._read(lambda: reply["timed_out"]) is not None:
+            raise LimitHit("seconds", limits.seconds)
+        answer: Evaluation = self._read(wire.evaluation, reply)
+        return answer
+
+    def lookup(
+        self, snapshot: Snapshot, names: Iterable[str], limits: Limits, cancel: threading.Event | None = None
+    ) -> Document:
+        fields = {"snapshot": self._build(recipe(snapshot), cancel), "names": list(names)}
+        document: Document = self._read(wire.document, self._request("lookup", fields, limits, cancel).get("document"))
+        return document
+
     def export(self, snapshot: Snapshot, limits: Limits, cancel: threading.Event | None = None) -> Document:
         number = self._build(recipe(snapshot), cancel)
         document = self._request("export", {"snapshot": number}, limits, cancel).get("document")
@@ -174,21 +211,32 @@ class Worker:
         built = self._snapshots.longest_prefix(wanted)
         number = self._snapshots.get(wanted[:built]) if built else None
         if number is None:
-            opened, number = self._open(wanted[0], self._own_limits(), cancel)
+            header = str(wanted[0])
+            opened, number = self._open(header, self._own_limits(), cancel)
             if opened.snapshot is None or number is None:
                 said = "; ".join(message.text for message in opened.messages)
                 raise RequestError(f"the header of a snapshot is in error: {said}")
-            if wanted[0][len(opened.snapshot.header) :].strip():
+            if header[len(opened.snapshot.header) :].strip():
                 raise RequestError(f"the header of a snapshot goes on after it ended (at byte {opened.header_end})")
             self._hold(wanted[:1], number)
             built = 1
         for length in range(built + 1, len(wanted) + 1):
-            if self._audit:
-                raise RequestError("an auditor elaborates nothing")
-            reply = self._elab(number, wanted[length - 1], self._own_limits(), cancel)
-            number = reply["snapshot"]
+            piece = wanted[length - 1]
+            if isinstance(piece, Definition):
+                number = self._define(number, piece, cancel)
+            else:
+                number = int(self._elab(number, piece, self._own_limits(), cancel)["snapshot"])
             self._hold(wanted[:length], number)
         return number
+
+    def _define(self, number: int, piece: Definition, cancel: threading.Event | None) -> int:
+        self._refuse_auditing()
+        limits = self._own_limits()
+        fields = {"snapshot": number, "document": piece.document, "seconds": limits.seconds}
+        reply = self._request("define", fields, limits, cancel)
+        if refusal := self._read(wire.defined, reply):
+            raise RequestError(refusal)
+        return int(reply["snapshot"])
 
     def _open(self, code: str, limits: Limits, cancel: threading.Event | None) -> tuple[Opened, int | None]:
         """The answer and the worker's number for the snapshot; the caller holds it or not."""
@@ -207,8 +255,7 @@ class Worker:
         keep: bool = False,
     ) -> dict[str, Any]:
         """The reply of an `elab` that got to the end of the code."""
-        if self._audit:
-            raise RequestError("an auditor elaborates nothing")
+        self._refuse_auditing()
         if len(self._garbage) >= RELEASE_BATCH:
             numbers = sorted(set(self._garbage) - self._snapshots.numbers())
             self._garbage.clear()
@@ -232,6 +279,10 @@ class Worker:
         except (KeyError, TypeError, ValueError) as error:
             self._broken(f"an answer of another shape than the protocol's ({error!r})")
         return reply
+
+    def _refuse_auditing(self) -> None:
+        if self._audit:
+            raise RequestError("an auditor elaborates nothing")
 
     def _hold(self, of: Recipe, number: int) -> None:
         self._snapshots.use(of)

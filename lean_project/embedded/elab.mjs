@@ -4,6 +4,7 @@
 // reference count, and going back to it costs nothing.
 
 import { UNIT, box, unbox, LeanError } from "./heap.mjs";
+import { Closer } from "./closed.mjs";
 import { InfoReader } from "./info.mjs";
 
 // Indices of the fields of `Lean.Elab.Command.State` in the pinned build.
@@ -140,6 +141,11 @@ export class Frontend {
     return this.#heap.field(state, STATE.env);
   }
 
+  /** The state (lent) with another environment (consumed), owned. */
+  withEnvironment(state, env) {
+    return this.#heap.with(this.#heap.inc(state), { [STATE.env]: env });
+  }
+
   /** The state with messages and information trees emptied: what the next command starts from. Consumes. */
   #cleared(state) {
     return this.#heap.with(state, Object.fromEntries(this.#empty.map(([index, value]) => [index, this.#heap.inc(value)])));
@@ -179,7 +185,7 @@ export class Frontend {
           throw new Interrupted();
         }
         messages.push(...this.#messages(heap.inc(heap.field(after, STATE.messages))));
-        const read = this.#info.read(heap.field(after, STATE.infoState), holes, { goals, example: isExample });
+        const read = this.#read(after, holes, { env: goals && holes.length ? this.environment(current) : 0, example: isExample });
         const cleared = this.#cleared(after);
         onCommand({ kind, start, end, messages, holes, ...read }, current, cleared);
         heap.dec(current);
@@ -192,6 +198,16 @@ export class Frontend {
     } finally {
       heap.dec(position);
       heap.dec(input);
+    }
+  }
+
+  /** What the information trees say; goals are closed over the constants of `env` (lent; 0: no goals). */
+  #read(after, holes, { env, example }) {
+    const closer = env ? new Closer(this.#lean, env) : null;
+    try {
+      return this.#info.read(this.#heap.field(after, STATE.infoState), holes, { closer, example });
+    } finally {
+      closer?.release();
     }
   }
 
@@ -251,14 +267,14 @@ export class Frontend {
     return heartbeats === null ? after : this.#withoutHeartbeats(state, after, heartbeats);
   }
 
-  #headOptions(state) {
+  options(state) {
     return this.#heap.field(this.#heap.field(this.#heap.field(state, STATE.scopes), 0), SCOPE.opts);
   }
 
   /** A copy of `state` (lent) whose innermost scope has `maxHeartbeats` set. */
   #withHeartbeats(state, heartbeats) {
     const heap = this.#heap;
-    const options = heap.inc(this.#headOptions(state));
+    const options = heap.inc(this.options(state));
     const bounded = heap.call("l_Lean_KVMap_setNat", options, this.#names.owned("maxHeartbeats"), heap.nat(heartbeats));
     const scopes = heap.field(state, STATE.scopes);
     const head = heap.with(heap.inc(heap.field(scopes, 0)), { [SCOPE.opts]: bounded });
@@ -273,7 +289,7 @@ export class Frontend {
     const heap = this.#heap;
     const key = () => this.#names.owned("maxHeartbeats");
     const value = (options) => heap.call("l_Lean_KVMap_getNat", heap.inc(options), key(), box(0));
-    const own = value(this.#headOptions(before));
+    const own = value(this.options(before));
     const scopes = [...heap.listItems(heap.field(after, STATE.scopes))].map((scope) => {
       const options = heap.field(scope, SCOPE.opts);
       const current = value(options);

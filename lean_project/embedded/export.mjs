@@ -17,6 +17,12 @@ const ATTRIBUTES = [
   ["init", "l_Lean_isIOUnitInitFn"],
 ];
 
+// As `getOriginalConstKind?` answers: what a constant was before its module left out its body.
+const ORIGINAL_KINDS = ["def", "theorem", "axiom", "opaque", "quot", "inductive", "ctor", "rec"];
+
+/** A term has more entries than it may have. */
+export class TooLarge extends Error {}
+
 /** One table of a document: rows are shared by content. */
 class Table {
   rows = [];
@@ -43,6 +49,7 @@ export class Exporter {
   #byPointer;
   #renamed;
   #prefix;
+  #limit = Infinity;
 
   constructor(lean) {
     this.#heap = lean.heap;
@@ -70,7 +77,46 @@ export class Exporter {
       for (const [name, info] of fresh) this.#constant(exampleEnv, name, info);
       this.#scope(new Set(), 0);
     });
+    return this.#document();
+  }
+
+  #document() {
     return { names: this.#names.rows, levels: this.#levels.rows, exprs: this.#exprs.rows, constants: this.#constants };
+  }
+
+  /**
+   * The document whose only constant is the axiom `name` of type `type`, and the names of the `constants` in it; all names
+   * and terms are lent. Throws `TooLarge` beyond `limit` terms.
+   */
+  statement(name, type, limit) {
+    this.#limit = limit;
+    const axiom = { kind: "axiom", name: this.#name(name), levels: [], type: this.#expr(type), unsafe: false };
+    axiom.levels = this.#levels.rows.filter(([kind]) => kind === "p").map(([, parameter]) => parameter);
+    this.#constants.push(axiom);
+    const mentioned = new Set(this.#exprs.rows.filter(([kind]) => kind === "c" || kind === "j").map(([, index]) => index));
+    const constants = [...this.#byPointer.names].filter(([, index]) => mentioned.has(index)).map(([pointer]) => pointer);
+    return { document: this.#document(), constants };
+  }
+
+  /**
+   * The document of the constants with these names (pairs of text and name, lent) that `env` (lent) has, without proofs,
+   * and the texts of the names that are `missing`.
+   */
+  lookup(env, wanted) {
+    const heap = this.#heap;
+    const kernel = heap.raw("lean_elab_environment_to_kernel_env")(heap.inc(env));
+    const missing = [];
+    for (const [text, name] of wanted) {
+      const found = heap.raw("lean_environment_find")(heap.inc(kernel), heap.inc(name));
+      if (isScalar(found)) missing.push(text);
+      else {
+        this.#constant(env, name, heap.field(found, 0), { library: true });
+        // The environment keeps the constant alive.
+        heap.dec(found);
+      }
+    }
+    heap.dec(kernel);
+    return { document: this.#document(), missing };
   }
 
   #added(env) {
@@ -157,6 +203,7 @@ export class Exporter {
       if (!ready) continue;
       stack.pop();
       memo.set(e, this.#row(e, tag, memo));
+      if (this.#exprs.rows.length > this.#limit) throw new TooLarge();
     }
     return memo.get(root);
   }
@@ -186,7 +233,8 @@ export class Exporter {
     }
   }
 
-  #constant(env, namePointer, info) {
+  /** `library`: as a reader of single constants wants it, see `lookup`. */
+  #constant(env, namePointer, info, { library = false } = {}) {
     const heap = this.#heap;
     const kind = KINDS[heap.tag(info)];
     const value = heap.field(info, 0);
@@ -201,6 +249,7 @@ export class Exporter {
     switch (kind) {
       case "axiom":
         row.unsafe = heap.byte(value, 0) === 1;
+        if (library) row.kind = this.#originalKind(env, namePointer) ?? kind;
         break;
       case "def": {
         const hints = heap.field(value, 2);
@@ -211,7 +260,7 @@ export class Exporter {
         break;
       }
       case "theorem":
-        row.value = this.#expr(heap.field(value, 1));
+        if (!library) row.value = this.#expr(heap.field(value, 1));
         row.all = this.#nameList(heap.field(value, 2), constantName);
         break;
       case "opaque":
@@ -248,5 +297,13 @@ export class Exporter {
     }).map(([attribute]) => attribute);
     if (attributes.length) row.attributes = attributes;
     this.#constants.push(row);
+  }
+  /** What an imported constant really is where the import shows it as an axiom, for want of its body; null where it does not. */
+  #originalKind(env, name) {
+    const heap = this.#heap;
+    const original = heap.call("l_Lean_getOriginalConstKind_x3f", heap.inc(env), heap.inc(name));
+    const kind = isScalar(original) ? null : ORIGINAL_KINDS[unbox(heap.field(original, 0))];
+    heap.dec(original);
+    return kind;
   }
 }

@@ -352,6 +352,19 @@ export class Names {
     return this.#heap.inc(this.get(dotted));
   }
 
+  /** A name from its text as Lean prints it, owned: the inverse of `text`. Parts between « and » are taken as they stand. */
+  parse(text) {
+    let name = UNIT;
+    for (const [, quoted, plain] of text.matchAll(/«([^»]*)»|([^.]+)/g)) {
+      if (quoted === undefined && /^[0-9]+$/.test(plain)) {
+        name = this.#heap.call("l_Lean_Name_num___override", name, this.#heap.nat(plain));
+      } else {
+        name = this.#heap.call("l_Lean_Name_str___override", name, this.#heap.string(quoted ?? plain));
+      }
+    }
+    return name;
+  }
+
   /** Parts of a name, outermost first; lends. */
   parts(name) {
     const out = [];

@@ -81,12 +81,12 @@ export class InfoReader {
   }
 
   /**
-   * Walk the information trees once: goals for `holes` (filled in place, when `goals`), the names of declarations, and
-   * the environment of an `example`, which Lean forgets afterwards (owned, or 0).
+   * Walk the information trees once: goals for `holes` (filled in place, where there is a `closer` for them), the names of
+   * declarations, and the environment of an `example`, which Lean forgets afterwards (owned, or 0).
    */
-  read(infoState, holes, { goals, example }) {
+  read(infoState, holes, { closer, example }) {
     const heap = this.#heap;
-    const byRange = new Map(holes.map((hole) => [`${hole.start}:${hole.end}`, hole]));
+    const byRange = new Map(holes.map((hole) => [`${hole.start}:${hole.end}`, { hole, seen: new Set() }]));
     const assignment = new Map();
     for (const [id, tree] of heap.persistentMap(heap.field(infoState, INFO_STATE.assignment))) {
       assignment.set(this.#names.text(id), tree);
@@ -118,7 +118,7 @@ export class InfoReader {
           continue;
         }
         if (example && ctx) exampleEnv = heap.field(ctx, COMMAND_CONTEXT.env);
-        this.#hole(heap.field(node, 0), ctx, decl, byRange, goals);
+        this.#hole(heap.field(node, 0), ctx, decl, byRange, closer);
         const children = [...heap.persistentArray(heap.field(node, 1))];
         for (let i = children.length - 1; i >= 0; i--) stack.push([children[i], ctx, decl]);
       }
@@ -127,7 +127,7 @@ export class InfoReader {
     return { declarations: [...declarations], exampleEnv: exampleEnv ? heap.inc(exampleEnv) : 0 };
   }
 
-  #hole(info, context, declaration, byRange, wantGoals) {
+  #hole(info, context, declaration, byRange, closer) {
     const heap = this.#heap;
     const tag = heap.tag(info);
     if (tag !== INFO.tactic && tag !== INFO.term) return;
@@ -136,32 +136,39 @@ export class InfoReader {
     const syntax = HOLE_KINDS[this.kind(stx)];
     if (!syntax || (tag === INFO.tactic) !== (syntax === "tactic")) return;
     const range = this.range(stx);
-    const hole = range && byRange.get(`${range[0]}:${range[1]}`);
-    if (!hole || !context) return;
+    const entry = range && byRange.get(`${range[0]}:${range[1]}`);
+    if (!entry || !context) return;
+    const { hole, seen } = entry;
     if (declaration) hole.decl = this.#names.text(declaration);
-    if (!wantGoals) return;
-    const fresh = tag === INFO.tactic ? this.#tacticGoals(data, context) : this.#termGoal(data, context);
-    for (const goal of fresh) if (!hole.goals.some((old) => old.text === goal.text)) hole.goals.push(goal);
+    if (!closer) return;
+    if (tag === INFO.tactic) this.#tacticGoals(data, context, closer, hole, seen);
+    else this.#termGoal(data, context, closer, hole, seen);
   }
 
-  #tacticGoals(data, context) {
+  /** The open goals that a tactic found. A tactic that runs several times may find one of them again. */
+  #tacticGoals(data, context, closer, hole, seen) {
     const heap = this.#heap;
     const mctx = heap.field(data, 1);
-    const out = [];
     for (const goal of heap.listItems(heap.field(data, 2))) {
+      const id = this.#names.text(goal);
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const assigned = heap.call("l_Lean_MetavarContext_getExprAssignmentCore_x3f", heap.inc(mctx), heap.inc(goal));
+      heap.dec(assigned);
+      if (!isScalar(assigned)) continue;
       const decl = heap.call("l_Lean_MetavarContext_findDecl_x3f", heap.inc(mctx), heap.inc(goal));
       if (isScalar(decl)) continue;
       const value = heap.take(decl, 0);
-      out.push(this.#goal(context, mctx, goal, heap.field(value, MVAR_DECL.lctx), heap.field(value, MVAR_DECL.type)));
+      hole.goals.push(this.#goal(context, mctx, goal, heap.field(value, MVAR_DECL.lctx), heap.field(value, MVAR_DECL.type), closer));
       heap.dec(value);
     }
-    return out;
   }
 
-  #termGoal(data, context) {
+  /** The expected type of a term. It is no metavariable, so where Lean elaborates the term again, only its text can tell. */
+  #termGoal(data, context, closer, hole, seen) {
     const heap = this.#heap;
     const expected = heap.field(data, 2);
-    if (isScalar(expected)) return [];
+    if (isScalar(expected)) return;
     const lctx = heap.field(data, 1);
     const type = heap.field(expected, 0);
     // Lean prints goals of metavariables: give the expected type one.
@@ -170,27 +177,31 @@ export class InfoReader {
       "l_Lean_MetavarContext_addExprMVarDecl", heap.inc(heap.field(context, COMMAND_CONTEXT.mctx)), heap.inc(id), UNIT,
       heap.inc(lctx), heap.array([]), heap.inc(type), box(0), box(0),
     );
-    const goal = this.#goal(context, mctx, id, lctx, type);
+    const goal = this.#goal(context, mctx, id, lctx, type, closer);
     heap.dec(mctx);
-    return [goal];
+    if (!seen.has(goal.text)) hole.goals.push(goal);
+    seen.add(goal.text);
   }
 
   /** All arguments are lent. */
-  #goal(context, mctx, id, lctx, type) {
+  #goal(context, mctx, id, lctx, type, closer) {
     const heap = this.#heap;
     const contextInfo = () => {
       const command = heap.with(heap.inc(context), { [COMMAND_CONTEXT.mctx]: heap.inc(mctx) });
       return heap.ctor(0, [command, UNIT, heap.array([])]);
     };
+    const isProp = (term) => {
+      const action = heap.closure("l_Lean_Meta_isProp", [heap.inc(term)]);
+      return unbox(heap.io("l_Lean_Elab_ContextInfo_runMetaM___redArg", contextInfo(), heap.inc(lctx), action)) === 1;
+    };
     try {
       const format = heap.io("l_Lean_Elab_ContextInfo_ppGoals", contextInfo(), heap.list([heap.inc(id)]));
       const text = heap.text(heap.call("l_Std_Format_pretty", format, box(100), box(0), box(0))).trimStart();
-      const isProp = heap.closure("l_Lean_Meta_isProp", [heap.inc(type)]);
-      const prop = heap.io("l_Lean_Elab_ContextInfo_runMetaM___redArg", contextInfo(), heap.inc(lctx), isProp);
-      return { text, prop: unbox(prop) === 1 };
+      return { text, prop: isProp(type), ...closer.close(mctx, lctx, type, isProp) };
     } catch (error) {
       if (!(error instanceof LeanError)) throw error;
-      return { text: `(Lean could not print this goal: ${error.message})`, prop: false };
+      const text = `(Lean could not print this goal: ${error.message})`;
+      return { text, prop: false, closed: null, why: "Lean could not print it" };
     }
   }
 }

@@ -4,7 +4,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import fs from "node:fs";
 import process from "node:process";
 import { boot } from "./boot.mjs";
+import { define } from "./define.mjs";
 import { Frontend, Interrupted } from "./elab.mjs";
+import { evaluate } from "./evaluate.mjs";
 import { Exporter } from "./export.mjs";
 import { replay } from "./replay.mjs";
 import { UNIT, box } from "./heap.mjs";
@@ -98,6 +100,62 @@ const operations = {
   export(request) {
     const { state, examples } = snapshot(request.snapshot);
     return { document: new Exporter(lean).document(frontend.environment(state), examples) };
+  },
+
+  define(request) {
+    const { state, examples } = snapshot(request.snapshot);
+    const answer = define(lean, frontend.environment(state), frontend.options(state), request.document, { token, interrupted });
+    if (answer === null || interrupted()) {
+      if (answer?.env) lean.heap.dec(answer.env);
+      throw new Interrupted();
+    }
+    const { env, error } = answer;
+    if (!env) return { snapshot: null, accepted: false, error };
+    const id = keep(frontend.withEnvironment(state, env), examples.map((each) => lean.heap.inc(each)));
+    return { snapshot: id, accepted: true, error: null };
+  },
+
+  eval(request) {
+    const base = snapshot(request.snapshot);
+    const code = text(request, "code");
+    const name = text(request, "name");
+    const heartbeats = request.heartbeats || null;
+    const started = performance.now();
+    const messages = [];
+    let state = 0;
+    const answer = (fields) => {
+      const seconds = (performance.now() - started) / 1000;
+      return { value: null, stuck: "", messages, lean_seconds: seconds, timed_out: null, ...fields };
+    };
+    try {
+      const onCommand = (command) => {
+        lean.heap.dec(command.exampleEnv);
+        messages.push(...command.messages);
+      };
+      state = frontend.elaborate(base.state, code, { heartbeats }, { makeToken: () => lean.heap.inc(token), interrupted, onCommand });
+      if (messages.some(({ severity }) => severity === "error")) return answer({});
+      const out = evaluate(lean, frontend.environment(state), name, { token, heartbeats, interrupted });
+      if (interrupted()) throw new Interrupted();
+      if (out === null) throw new RequestError(`the code declares no definition ${name}`);
+      const { value, stuck, error } = out;
+      if (error) messages.push({ severity: "error", text: error, line: 1, column: 0, end_line: null, end_column: null, kind: "" });
+      return answer({ value, stuck });
+    } catch (error) {
+      if (!(error instanceof Interrupted) || REASONS[control[0]] === "cancelled") throw error;
+      return answer({ messages: [], timed_out: REASONS[control[0]] });
+    } finally {
+      lean.heap.dec(state);
+    }
+  },
+
+  lookup(request) {
+    const { state } = snapshot(request.snapshot);
+    const { names } = request;
+    if (!Array.isArray(names) || names.some((name) => typeof name !== "string")) throw new RequestError("names must be strings");
+    const pairs = [...new Set(names)].map((name) => [name, lean.names.parse(name)]);
+    const answer = new Exporter(lean).lookup(frontend.environment(state), pairs);
+    for (const [, name] of pairs) lean.heap.dec(name);
+    return answer;
   },
 
   replay(request) {

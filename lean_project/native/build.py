@@ -25,11 +25,15 @@ MODULES = (
     "Compat",
     "Protocol",
     "Interrupt",
+    "Terms",
+    "Closed",
     "Holes",
     "Elab",
     "Export",
     "Axioms",
     "Replay",
+    "Define",
+    "Evaluate",
     "Worker",
 )
 """In the order of their imports. `Main` is not among them: `lean --run` elaborates it at each start."""

@@ -11,8 +11,9 @@ import stand_in
 
 from lean_project import wire
 from lean_project.embedded import launch
+from lean_project.errors import RequestError
 from lean_project.fake import FakeSession, Hang
-from lean_project.model import Command, Document, Opened, Replay, Snapshot
+from lean_project.model import Command, Definition, Document, Evaluation, Opened, Replay, Snapshot
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings
 from lean_project.session import Session
@@ -51,13 +52,29 @@ def fake_session() -> FakeSession:
     def replayed(header: str, value: Document) -> Replay:
         return wire.replay(mini_lean.replay(value))
 
-    return FakeSession(script, header=header, document=document, replayed=replayed)
+    def evaluated(snapshot: Snapshot, code: str, name: str) -> Evaluation:
+        if code == MISBEHAVE:
+            raise Hang
+        reply = mini_lean.evaluate(declared(snapshot), code, name)
+        if reply is None:
+            raise RequestError(f"the code declares no definition {name}")
+        return wire.evaluation(reply)
+
+    def found(snapshot: Snapshot, names: tuple[str, ...]) -> Document:
+        return wire.document(mini_lean.lookup(declared(snapshot), names)["document"])
+
+    return FakeSession(script, header=header, document=document, replayed=replayed, evaluated=evaluated, found=found)
 
 
 def declared(snapshot: Snapshot) -> frozenset[str]:
     names: frozenset[str] = frozenset()
     for piece in snapshot.code:
-        names = mini_lean.elaborate(names, piece, goals=False)[1]
+        if isinstance(piece, Definition):
+            if error := mini_lean.refusal(piece.document):
+                raise RequestError(f"the kernel refused {error['constant']}: {error['message']}")
+            names |= mini_lean.defined(piece.document)
+        else:
+            names = mini_lean.elaborate(names, piece, goals=False)[1]
     return names
 
 

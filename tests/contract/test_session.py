@@ -9,13 +9,18 @@ import pytest
 from conftest import Subject
 
 from lean_project.errors import LimitHit, RequestError
-from lean_project.model import Elaboration, Limits, Position, Severity, Snapshot
+from lean_project.model import Document, Elaboration, Limits, Position, Severity, Snapshot
 from lean_project.session import Session
 
 FILE = "import Init\n\ntheorem a : 1 + 1 = 2 := by rfl\n"
 A = "theorem a : 1 + 1 = 2 := by rfl\n"
 OTHER_A = "theorem a : 1 + 2 = 3 := by rfl\n"
 USES_A = "theorem b : 1 + 1 = 2 := by exact a\n"
+
+
+def dotted(document: Document, index: int) -> str:
+    prefix, last = document["names"][index]
+    return f"{dotted(document, prefix)}.{last}" if prefix else str(last)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,21 @@ def test_holes_have_positions_and_goals(session: Session, root: Snapshot):
     assert term.goals[0].text.endswith("1 = 1")
     for hole in session.elaborate(root, code).holes:
         assert hole.goals == ()
+
+
+def test_a_goal_is_closed_or_says_why_not(session: Session, root: Snapshot):
+    code = "theorem a (n : Nat) (h : n = 1) : n = 1 := by sorry\n"
+    for _ in range(2):  # the second answer may come from a cache
+        (goal,) = session.elaborate(root, code, goals=True).holes[0].goals
+        if goal.closed is None:
+            assert goal.why_open
+            continue
+        assert [(each.name, each.accessible, each.is_prop) for each in goal.closed.binders] == [
+            ("n", True, False),
+            ("h", True, True),
+        ]
+        (constant,) = goal.closed.document["constants"]
+        assert constant["kind"] == "axiom" and dotted(goal.closed.document, constant["name"]) == "gentzen.goal"
 
 
 def test_code_without_a_command(session: Session, root: Snapshot):
@@ -157,6 +177,59 @@ def test_export_and_replay(session: Session, root: Snapshot, fresh: bool):
     refused = session.replay(root.header, forged)
     assert not refused.accepted
     assert refused.constant in {"a", "b"} and refused.message
+
+
+def test_constants_are_defined_by_the_kernel(session: Session, root: Snapshot):
+    document = session.export(session.elaborate(root, A).snapshot)
+    defined = root.define(document)
+    assert not session.elaborate(defined, USES_A).has_error
+    assert not session.elaborate(defined.then("\n").then(USES_A), "theorem c : 1 + 1 = 2 := by exact b\n").has_error
+    assert session.elaborate(root, USES_A).has_error
+    forged = copy.deepcopy(document)
+    forged["constants"][0]["value"] = forged["constants"][0]["type"]
+    for _ in range(2):
+        with pytest.raises(RequestError, match="the kernel refused a"):
+            session.elaborate(root.define(forged), USES_A)
+    assert root.define(document) == root.define(copy.deepcopy(document)) != root.define(forged)
+
+
+def test_a_number_is_evaluated(session: Session, root: Snapshot):
+    code = "def n : Nat := 123456789012345678901234567890\ndef m : Nat := n + 2 + 0\n"
+    for cached in (False, True):
+        value = session.evaluate(root, code, "m")
+        assert (value.value, value.stuck, value.messages) == (123456789012345678901234567892, "", ())
+        assert value.cached in {cached, False}
+    assert session.evaluate(root, code, "n").value == 123456789012345678901234567890
+    assert session.elaborate(root, "theorem c : 1 = 1 := by exact m\n").has_error  # nothing of it is kept
+
+
+def test_what_does_not_come_out_as_a_number(session: Session, root: Snapshot):
+    stuck = session.evaluate(root, "axiom s : Nat\ndef m : Nat := s\n", "m")
+    assert (stuck.value, stuck.stuck, stuck.messages) == (None, "s", ())
+    wrong = session.evaluate(root, "def m : Nat := missing\n", "m")
+    assert wrong.value is None and wrong.messages[0].is_error and "missing" in wrong.messages[0].text
+    with pytest.raises(RequestError, match="no definition k"):
+        session.evaluate(root, "def m : Nat := 1\n", "k")
+
+
+def test_evaluation_is_under_the_limits_too(session: Session, subject: Subject, root: Snapshot):
+    with pytest.raises(LimitHit) as caught:
+        session.evaluate(root, subject.slow, "slow", Limits(seconds=0.2))
+    assert (caught.value.kind, caught.value.limit) == ("seconds", 0.2)
+    future = session.submit_evaluate(root, subject.slow, "slow")
+    session.cancel(future)
+    with pytest.raises(LimitHit, match="cancelled"):
+        future.result()
+    assert session.evaluate(root, "def m : Nat := 1 + 1\n", "m").value == 2
+
+
+def test_constants_are_looked_up(session: Session, root: Snapshot):
+    tip = session.elaborate(root, A + USES_A).snapshot
+    document = session.lookup(tip, ["b", "missing.name"])
+    (constant,) = document["constants"]
+    assert (constant["kind"], dotted(document, constant["name"])) == ("theorem", "b")
+    assert "value" not in constant
+    assert session.lookup(root, ["a"])["constants"] == [] == session.lookup(root, [])["constants"]
 
 
 def test_answers_do_not_depend_on_a_worker_that_lived(session: Session, subject: Subject, root: Snapshot):

@@ -1,7 +1,8 @@
 """A language of a few lines that Lean agrees on, answered in the JSON of docs/protocol.md. Standard library only.
 
 Commands begin at column 0 with a letter or `#`. A `theorem` or `example` is in error when it names, with `exact NAME`
-or `:= NAME`, something that was not declared before; every other proof passes. Each `sorry` is a hole.
+or `:= NAME`, something that was not declared before; every other proof passes. Each `sorry` is a hole. `evaluate`
+reads `axiom NAME : Nat` and `def NAME : Nat := SUM`, a sum of numerals and names, one a line.
 """
 
 from __future__ import annotations
@@ -70,11 +71,53 @@ def document(declared: Iterable[str]) -> Record:
     return {"names": names, "levels": [["0"]], "exprs": [["s", 0], ["t", "proof"]], "constants": constants}
 
 
-def replay(value: Record) -> Record:
+def lookup(declared: Iterable[str], names: Iterable[str]) -> Record:
+    known = frozenset(declared)
+    found = document(name for name in names if name in known)
+    for constant in found["constants"]:
+        del constant["value"]
+    return {"document": found, "missing": [name for name in names if name not in known]}
+
+
+def defined(value: Record) -> frozenset[str]:
+    """The names of the document's constants."""
+    return frozenset(value["names"][constant["name"]][1] for constant in value["constants"])
+
+
+def refusal(value: Record) -> Record | None:
+    """The `error` of a document that somebody edited."""
     for constant in value["constants"]:
         if value["exprs"][constant["value"]] != ["t", "proof"]:
-            refused = {"constant": value["names"][constant["name"]][1], "message": "declaration type mismatch"}
-            return {"accepted": False, "error": refused, "library": {}}
+            return {"constant": value["names"][constant["name"]][1], "message": "declaration type mismatch"}
+    return None
+
+
+def evaluate(declared: frozenset[str], code: str, name: str) -> Record | None:
+    """The reply to `eval`; None when nothing of that name is defined."""
+    values: dict[str, int | str] = {each: each for each in declared}
+    messages: list[Record] = []
+    defined = False
+    for found in re.finditer(r"^(axiom|def) (\w+) : Nat(?: := (.*))?$", code, re.MULTILINE):
+        defined = defined or (found[1] == "def" and found[2] == name)
+        total: int | str = found[2] if found[1] == "axiom" else 0
+        for term in (found[3] or "").split(" + ") if found[1] == "def" else ():
+            if not term.isdigit() and term not in values:
+                at = _position(code, found.start(3) + found[3].index(term))
+                messages.append(_message("error", f"Unknown identifier `{term}`", at, "lean.unknownIdentifier"))
+            value = int(term) if term.isdigit() else values.get(term, 0)
+            total = value if isinstance(value, str) else total if isinstance(total, str) else total + value
+        values[found[2]] = total
+    if not defined:
+        return None
+    result = values[name]
+    stuck = result if isinstance(result, str) and not messages else ""
+    digits = str(result) if isinstance(result, int) and not messages else None
+    return {"value": digits, "stuck": stuck, "messages": messages, "lean_seconds": 0.001, "timed_out": None}
+
+
+def replay(value: Record) -> Record:
+    if refused := refusal(value):
+        return {"accepted": False, "error": refused, "library": {}}
     return {"accepted": True, "error": None, "library": {"Eq": {"kind": "inductive", "axioms": []}}}
 
 
@@ -91,7 +134,12 @@ def _command(declared: frozenset[str], code: str, start: int, text: str, goals: 
         line, column = _position(code, at)
         tactic = " by" in text[: found.start()]
         shown = "".join(f"{binder}\n" for binder in re.findall(r"\(([^)]*)\)", match["binders"])) if match else ""
-        goal = {"text": f"{shown}⊢ {match['statement']}" if match else "⊢ Nat", "prop": match is not None}
+        goal = {
+            "text": f"{shown}⊢ {match['statement']}" if match else "⊢ Nat",
+            "prop": match is not None,
+            "closed": None,
+            "why": "there are no terms here",
+        }
         holes.append(
             {
                 "start": len(code[:at].encode()),

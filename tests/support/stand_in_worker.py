@@ -104,11 +104,27 @@ class StandIn:
         if request["op"] == "replay":
             assert audit, "only an auditor replays"
             return mini_lean.replay(request["document"])
+        if request["op"] == "lookup":
+            return mini_lean.lookup(declared, request["names"])
         assert not audit, "an auditor elaborates nothing"
+        if request["op"] == "define":
+            return self.define(request, declared)
         wrong = re.search(r"^#misbehave (\S+) ?(.*)$", request["code"], re.MULTILINE)
         if wrong is None:
-            return self.elab(request, declared)
+            return self.proper(request, declared)
         return getattr(Misbehaviour(self, request, declared), wrong[1].replace("-", "_"))(wrong[2])
+
+    def proper(self, request: Record, declared: frozenset[str]) -> Record:
+        if request["op"] == "elab":
+            return self.elab(request, declared)
+        reply = mini_lean.evaluate(declared, request["code"], request["name"])
+        return reply or refusal(request, "request", "field", f"the code declares no definition {request['name']}")
+
+    def define(self, request: Record, declared: frozenset[str]) -> Record:
+        if error := mini_lean.refusal(request["document"]):
+            return {"snapshot": None, "accepted": False, "error": error}
+        number = self.keep(False, declared | mini_lean.defined(request["document"]))
+        return {"snapshot": number, "accepted": True, "error": None}
 
     def elab(self, request: Record, declared: frozenset[str]) -> Record:
         commands, after = mini_lean.elaborate(declared, request["code"], goals=request["goals"])
@@ -144,7 +160,7 @@ class Misbehaviour:
         self.stand_in, self.request, self.declared = stand_in, request, declared
 
     def proper(self) -> Record:
-        return self.stand_in.elab(self.request, self.declared)
+        return self.stand_in.proper(self.request, self.declared)
 
     def die(self, code: str) -> NoReturn:
         print("dying as told", file=sys.stderr, flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from dataclasses import replace
@@ -11,10 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lean_project import cache as caching
 from lean_project import wire
-from lean_project.cache import ElaborationCache, elaboration_key
+from lean_project.cache import ElaborationCache, elaboration_key, evaluation_key
 from lean_project.model import (
+    Binder,
+    ClosedGoal,
     Command,
+    Evaluation,
     Goal,
     Hole,
     Limits,
@@ -32,7 +37,12 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 numbers = st.integers(0, 10**6)
 positions = st.builds(Position, numbers, numbers)
 messages = st.builds(Message, st.sampled_from(Severity), texts, positions, st.none() | positions, texts)
-goals = st.lists(st.builds(Goal, texts, st.booleans()), max_size=2).map(tuple)
+flags = st.booleans()
+binders = st.lists(st.builds(Binder, texts, flags, flags, flags, flags), max_size=2).map(tuple)
+rows = st.lists(st.lists(texts | numbers, max_size=3), max_size=3)
+documents = st.fixed_dictionaries({"names": rows, "levels": rows, "exprs": rows, "constants": rows})
+closed_goals = st.none() | st.builds(ClosedGoal, documents, binders)
+goals = st.lists(st.builds(Goal, texts, flags, closed_goals, texts), max_size=2).map(tuple)
 holes = st.builds(Hole, numbers, numbers, positions, st.sampled_from(["tactic", "term"]), texts, goals)
 commands = st.builds(
     Command,
@@ -61,9 +71,58 @@ def key(code: str = "x", **changes: object) -> str:
     return elaboration_key(code=code, **settings)  # type: ignore[arg-type]
 
 
+def details(value: tuple[Command, ...]) -> list[object]:
+    """What equality of goals leaves out."""
+    return [(goal.closed, goal.why_open) for command in value for hole in command.holes for goal in hole.goals]
+
+
 @given(st.lists(commands, max_size=3).map(tuple))
 def test_what_is_stored_is_read_back_equal(value: tuple[Command, ...]):
-    assert wire.commands(wire.from_commands(value)) == value
+    read = wire.commands(json.loads(json.dumps(wire.from_commands(value))))
+    assert read == value and details(read) == details(value)
+
+
+@given(st.builds(Evaluation, st.none() | st.integers(0), st.lists(messages, max_size=2).map(tuple), texts))
+def test_evaluations_are_read_back_equal(value: Evaluation):
+    assert wire.evaluation(json.loads(json.dumps(wire.from_evaluation(value)))) == value
+
+
+def test_numerals_beyond_those_that_python_reads_at_once():
+    for value in (10**4000 - 1, 10**4000, 10**8000 + 7, 7 * 10**20_000 + 5, 1 << 100_000):
+        read = wire.evaluation(wire.from_evaluation(Evaluation(value)))
+        assert (read.value == value) is True
+
+
+@pytest.mark.parametrize("numeral", ["", "-1", "1_0", "٣", "0x1", 3, " 1"])
+def test_a_value_is_digits(numeral: object):
+    with pytest.raises(ValueError, match="no numeral"):
+        wire.evaluation({**wire.from_evaluation(Evaluation(None)), "value": numeral})
+
+
+def test_evaluations_are_kept_apart_from_elaborations(tmp_path: Path):
+    keys = {
+        elaboration_key(INFO, "", ROOT, "x", Limits(), goals=True),
+        evaluation_key(INFO, "", ROOT, "x", "n", Limits()),
+        evaluation_key(INFO, "", ROOT, "x", "m", Limits()),
+        evaluation_key(INFO, "", ROOT, "x", "n", Limits(heartbeats=3)),
+    }
+    assert len(keys) == 4
+    value = Evaluation(1 << 100, stuck="⊢")
+    ElaborationCache(tmp_path / "cache.db").put_evaluation("n", value)
+    cache = ElaborationCache(tmp_path / "cache.db")
+    assert cache.get_evaluation("n") == value == cache.get_evaluation("n")
+    assert cache.get_evaluation("m") is None
+
+
+def test_many_closed_goals_take_the_room_of_many_answers(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(caching, "TERMS", 10)
+    document = {"names": [], "levels": [], "exprs": [["b", 0]] * 4, "constants": []}
+    goal = Goal("⊢ p", True, ClosedGoal(document, ()))
+    command = Command("theorem", 0, 5, (), (Hole(0, 5, Position(1, 0), "tactic", "t", (goal,)),))
+    cache = ElaborationCache()
+    for name in ("a", "b", "b", "c"):
+        cache.put(name, (command,))
+    assert [cache.get(name) is None for name in ("a", "b", "c")] == [True, False, False]
 
 
 def test_the_key_holds_all_that_decides_the_answer():
@@ -78,6 +137,8 @@ def test_the_key_holds_all_that_decides_the_answer():
         key(limits=Limits(heartbeats=5)),
         key(goals=True),
         key("", snapshot=ROOT.then("x")),
+        key(snapshot=ROOT.define({"names": ["x"]})),
+        key(snapshot=ROOT.then('{"names":["x"]}')),
     ]
     assert len(set(keys)) == len(keys)
     assert key(limits=Limits(seconds=1.0)) == key()

@@ -7,7 +7,7 @@ import pytest
 from lean_project import fake
 from lean_project.errors import LimitHit, MachineryError, RequestError
 from lean_project.fake import FakeSession
-from lean_project.model import Command, Limits, Position, Replay, Snapshot
+from lean_project.model import Command, Evaluation, Limits, Position, Replay, Snapshot
 
 CODE = "theorem α : True := by\n  sorry\n"
 
@@ -65,6 +65,25 @@ def test_documents_and_replays_are_scripted_too():
     assert document == {"key": Snapshot("x").key}
     assert session.replay("x", document).constant == "α"
     assert FakeSession(script).replay("", FakeSession(script).export(Snapshot(""))).accepted
+
+
+def test_evaluations_and_look_ups_are_scripted_too():
+    def evaluated(snapshot: Snapshot, code: str, name: str) -> Evaluation:
+        if code == "hang":
+            raise fake.Hang
+        if code == "die":
+            raise MachineryError("as told")
+        return Evaluation(len(name))
+
+    with FakeSession(script, evaluated=evaluated, found=lambda snapshot, names: {"names": list(names)}) as session:
+        assert session.evaluate(Snapshot(""), "def abc : Nat := 1", "abc").value == 3
+        with pytest.raises(MachineryError, match="as told"):
+            session.evaluate(Snapshot(""), "die", "")
+        with pytest.raises(LimitHit):
+            session.evaluate(Snapshot(""), "hang", "", Limits(seconds=0.01))
+        assert session.lookup(Snapshot(""), (name for name in "ab")) == {"names": ["a", "b"]}
+    assert FakeSession(script).evaluate(Snapshot(""), "", "n").value is None
+    assert FakeSession(script).lookup(Snapshot(""), ["n"])["constants"] == []
 
 
 def test_a_hole_must_be_a_sorry():

@@ -432,3 +432,21 @@ def test_under_a_random_storm_no_answer_is_lost_doubled_or_another_s(seed: int, 
             assert what in ("cancel", "die", "wrong-id")
     assert answers == dict.fromkeys(range(180), 1)
     assert eventually(lambda: not children())
+
+
+def test_evaluations_are_answered_from_the_cache_and_failures_are_not(log: Log):
+    code = "def n : Nat := 2 + 3\n"
+    with pool(log) as session:
+        first, second = session.evaluate(ROOT, code, "n"), session.evaluate(ROOT, code, "n", Limits(seconds=1.0))
+        assert (first.value, first.cached, second.value, second.cached) == (5, False, 5, True)
+        for _ in range(2):
+            with pytest.raises(RequestError, match="no definition m"):
+                session.evaluate(ROOT, code, "m")
+    assert log.count("eval") == 3
+
+
+def test_an_evaluation_that_kills_its_worker_is_tried_once_more(tmp_path: Path, log: Log):
+    with pool(log) as session:
+        code = f"def n : Nat := 1\n#misbehave die-once {tmp_path / 'died'}\n"
+        assert session.evaluate(ROOT, code, "n", LIMITS).value == 1
+    assert log.count("eval") == 2

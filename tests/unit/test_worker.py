@@ -81,6 +81,41 @@ def test_a_state_that_a_heartbeat_bound_may_have_changed_is_not_taken_for_the_re
     assert worker.missing(root.then(A)) == 0
 
 
+def test_definitions_are_made_once_and_not_by_an_auditor(tmp_path: Path):
+    worker = Worker(program("--log", str(tmp_path / "log")))
+    document = worker.export(Snapshot(HEADER).then(A), LIMITS)
+    defined = Snapshot(HEADER).define(document)
+    for _ in range(2):
+        assert not worker.elaborate(defined, USES_A, LIMITS).has_error
+    assert worker.missing(defined.then(A)) == 1
+    assert worker.evaluate(defined, "def n : Nat := 1 + 2\n", "n", LIMITS).value == 3
+    assert worker.lookup(defined, iter(["a", "b"]), LIMITS)["names"] == [None, [0, "a"]]
+    assert log(tmp_path / "log") == ["open", "elab", "export", "define", "elab", "elab", "eval", "lookup"]
+    worker.close()
+    auditor = Worker(program(), audit=True)
+    for request in (
+        lambda: auditor.lookup(defined, ["a"], LIMITS),
+        lambda: auditor.evaluate(Snapshot(HEADER), "def n : Nat := 1\n", "n", LIMITS),
+    ):
+        with pytest.raises(RequestError, match="an auditor elaborates nothing"):
+            request()
+    auditor.close()
+
+
+@pytest.mark.parametrize("reply", ["no-commands", "no-json", "wrong-id"])
+def test_an_evaluation_of_another_shape_is_a_fault_of_the_worker(worker: Worker, root: Snapshot, reply: str):
+    with pytest.raises(MachineryError):
+        worker.evaluate(root, f"def n : Nat := 1\n#misbehave {reply}\n", "n", LIMITS)
+    assert not worker.alive
+
+
+def test_an_evaluation_ends_with_its_seconds(worker: Worker, root: Snapshot):
+    with pytest.raises(LimitHit) as caught:
+        worker.evaluate(root, misbehave("hang"), "n", Limits(seconds=0.01))
+    assert (caught.value.kind, caught.value.limit) == ("seconds", 0.01)
+    assert worker.evaluate(root, "def n : Nat := 4\n", "n", LIMITS).value == 4
+
+
 def test_old_snapshots_are_released_but_never_one_in_use():
     worker = Worker(program(), PoolSettings(snapshots_per_worker=2))
     tip = Snapshot(HEADER)

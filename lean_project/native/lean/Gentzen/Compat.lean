@@ -27,6 +27,13 @@ def originalKind? (env : Environment) (name : Name) : Option ConstantKind := by
   | exact getOriginalConstKind? env name
   | exact (env.find? name).map ConstantKind.ofConstantInfo
 
+/-- Let Lean derive equations and the like from a constant when a tactic asks for them, under these options. -/
+def enableRealizations (env : Environment) (options : Options) (name : Name) : BaseIO Environment := by
+  first
+  | exact env.enableRealizationsForConst options name
+  | exact env.enableRealizationsForConst name
+  | exact pure env
+
 /-- The information trees of a command, the parts that were elaborated by other tasks included. -/
 def completeInfoTrees (state : Elab.InfoState) : Array Elab.InfoTree := by
   first

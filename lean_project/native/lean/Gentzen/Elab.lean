@@ -114,6 +114,8 @@ private def runCommand (stx : Syntax) (input : Parser.InputContext) (interrupt :
 
 /-- A command that was elaborated, as the protocol shows it, and the snapshot after it. -/
 structure Step where
+  messages : Array Json
+  /-- All but the messages. -/
   fields : List (String × Json)
   snapshot : Snapshot
 
@@ -141,15 +143,18 @@ private def step (snapshot : Snapshot) (stx : Syntax) (parseLog : MessageLog) (r
     return none
   let holes := findHoles input.fileMap stx
   let isExample := hasExample stx
-  let findings ← if holes.isEmpty && !isExample then pure { holes } else readInfoTrees after.infoState holes options.goals
+  let findings ← if holes.isEmpty && !isExample then pure { holes } else do
+    -- What a goal may mention: the command's own auxiliary definitions are not among it.
+    let known? := if options.goals && !holes.isEmpty then some before.env.toKernelEnv else none
+    readInfoTrees after.infoState holes known?
   let examples := if isExample then
       snapshot.examples.push { before := before.env, after := findings.example?.getD before.env }
     else snapshot.examples
   let messages := (← messagesJson parseLog) ++ (← messagesJson after.messages)
   let fields := [
-    ("kind", toJson (nameText stx.getKind)), ("start", toJson range.1), ("end", toJson range.2), ("messages", toJson messages),
+    ("kind", toJson (nameText stx.getKind)), ("start", toJson range.1), ("end", toJson range.2),
     ("holes", toJson (findings.holes.map Hole.json)), ("decls", toJson (declaredNames before.env after.env))]
-  return some { fields, snapshot := { snapshot with state := cleared after, examples } }
+  return some { messages, fields, snapshot := { snapshot with state := cleared after, examples } }
 
 /-- Where the first command begins. The command parser expects that the white space before it has been read, as the header's parser
 does; what is wrong there (a comment that does not end) is for the command parser to report. -/
@@ -174,9 +179,9 @@ def elabCode (base : Snapshot) (code : String) (options : ElabOptions) (interrup
       -- What is wrong at the very end belongs to no command.
       let messages ← messagesJson log
       if !messages.isEmpty then
-        emit { snapshot, fields := [
+        emit { snapshot, messages, fields := [
           ("kind", toJson (nameText stx.getKind)), ("start", toJson unparsed.1), ("end", toJson unparsed.1),
-          ("messages", toJson messages), ("holes", toJson (#[] : Array Json)), ("decls", toJson (#[] : Array Json))] }
+          ("holes", toJson (#[] : Array Json)), ("decls", toJson (#[] : Array Json))] }
       break
     let some done ← step snapshot stx log ((sourceRange? stx).getD unparsed) input options interrupt | return none
     emit done

@@ -60,6 +60,32 @@ private def severityText : MessageSeverity → String
 def nameText (name : Name) : String :=
   if name.isAnonymous then "" else toString name
 
+/-- The name that a text stands for, as Lean prints names; parts between « and » are taken as they stand. -/
+partial def nameOfText (text : String) : Name :=
+  read text.toList .anonymous
+where
+  joined (characters : List Char) : String := characters.foldl String.push ""
+  number (digits : List Char) : Nat := digits.foldl (fun n digit => 10 * n + (digit.toNat - '0'.toNat)) 0
+  read (characters : List Char) (pre : Name) : Name :=
+    match characters with
+    | [] => pre
+    | '.' :: rest => read rest pre
+    | '«' :: rest => read ((rest.dropWhile (· != '»')).drop 1) (.str pre (joined (rest.takeWhile (· != '»'))))
+    | first :: rest =>
+      let part := first :: rest.takeWhile (· != '.')
+      read (rest.dropWhile (· != '.')) (if part.all Char.isDigit then .num pre (number part) else .str pre (joined part))
+
+/-- A constant's kind as the protocol writes it. -/
+def kindText : ConstantKind → String
+  | .axiom => "axiom"
+  | .defn => "def"
+  | .thm => "theorem"
+  | .opaque => "opaque"
+  | .quot => "quot"
+  | .induct => "inductive"
+  | .ctor => "ctor"
+  | .recursor => "rec"
+
 def messageJson (message : Message) : IO Json := do
   let text ← message.data.toString
   return Json.mkObj [

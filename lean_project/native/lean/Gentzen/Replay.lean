@@ -128,7 +128,7 @@ private def Claim.flag (claim : Claim) (name : String) : Bool :=
   claim.body.getObjValAs? Bool name |>.toOption |>.getD false
 
 /-- Unsafe and partial constants are never handed to the kernel; what needs them fails there. -/
-private def Claim.isUnsafe (claim : Claim) : ReplayM Bool := do
+def Claim.isUnsafe (claim : Claim) : ReplayM Bool := do
   if claim.kind == "def" then
     return (← text (← field claim.body "safety")) != "safe"
   return claim.flag "unsafe"
@@ -255,16 +255,6 @@ private def checkGenerated (env : Kernel.Environment) (claim : Claim) : ReplayM 
   unless same do
     throw { constant := claim.name, message := "differs from what the kernel made" }
 
-private def kindText : ConstantKind → String
-  | .axiom => "axiom"
-  | .defn => "def"
-  | .thm => "theorem"
-  | .opaque => "opaque"
-  | .quot => "quot"
-  | .induct => "inductive"
-  | .ctor => "ctor"
-  | .recursor => "rec"
-
 /-- Library constants that the document mentions, each once. -/
 private def libraryNames (env : Environment) (terms : Terms) (claims : NameMap Claim) : Array Name :=
   let mentioned := terms.exprs.foldl (init := ({} : NameSet)) fun found e =>
@@ -272,6 +262,22 @@ private def libraryNames (env : Environment) (terms : Terms) (claims : NameMap C
     | .const n _ | .proj n _ _ => found.insert n
     | _ => found
   mentioned.toList.toArray.filter fun n => !claims.contains n && env.contains n
+
+/-- What a document says: its terms, its constants by name and in order, and the pieces for the kernel, in dependency order. -/
+def read (document : Json) : ReplayM (Terms × NameMap Claim × Array Claim × Array Piece) := do
+  let terms ← readTerms document
+  let all ← (← array (← field document "constants")).mapM (readClaim terms)
+  let mut claims : NameMap Claim := {}
+  for claim in all do
+    if claims.contains claim.name then
+      throw { constant := claim.name, message := "is in the document twice" }
+    claims := claims.insert claim.name claim
+  let pieces ← inOrder ((← all.mapM (piece? terms claims)).filterMap id)
+  return (terms, claims, all, pieces)
+
+/-- How the protocol says what was refused. -/
+def Refused.json (refused : Refused) : Json :=
+  Json.mkObj [("constant", toJson (nameText refused.constant)), ("message", toJson refused.message)]
 
 end Replay
 
@@ -285,20 +291,9 @@ structure Verdict where
 private def refusal (refused : Refused) (memo : AxiomMemo) : Verdict := {
   fields := [
     ("accepted", toJson false),
-    ("error", Json.mkObj [("constant", toJson (nameText refused.constant)), ("message", toJson refused.message)]),
+    ("error", refused.json),
     ("library", Json.mkObj [])]
   memo }
-
-private def read (document : Json) : ReplayM (Terms × NameMap Claim × Array Claim × Array Piece) := do
-  let terms ← readTerms document
-  let all ← (← array (← field document "constants")).mapM (readClaim terms)
-  let mut claims : NameMap Claim := {}
-  for claim in all do
-    if claims.contains claim.name then
-      throw { constant := claim.name, message := "is in the document twice" }
-    claims := claims.insert claim.name claim
-  let pieces ← inOrder ((← all.mapM (piece? terms claims)).filterMap id)
-  return (terms, claims, all, pieces)
 
 /-- Hand every constant of `document` to the kernel, on top of `imported`. None: interrupted. -/
 def replay (imported : Environment) (document : Json) (memo : AxiomMemo) (interrupt : Interrupt) : IO (Option Verdict) := do

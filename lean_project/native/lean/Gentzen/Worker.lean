@@ -1,6 +1,8 @@
 import Lean
 import Gentzen.Export
 import Gentzen.Replay
+import Gentzen.Define
+import Gentzen.Evaluate
 
 /-!
 One worker: its snapshots, and what it does for each request (docs/protocol.md).
@@ -56,21 +58,26 @@ private def openOp (worker : Worker) (request : Request) : Serve (List (String �
     ("snapshot", toJson snapshot), ("header_end", toJson header.stop), ("imports", toJson (header.imports.map nameText)),
     ("messages", .arr header.messages)]
 
+/-- A bound of Lean's `maxHeartbeats`; 0 in a request leaves the file's own. -/
+private def heartbeats? (request : Request) : Serve (Option Nat) := do
+  let heartbeats ← request.getD Nat "heartbeats" 0
+  return if heartbeats == 0 then none else some heartbeats
+
+private def secondsSince (start : Nat) : IO Float :=
+  return ((← IO.monoNanosNow) - start).toFloat / 1e9
+
 private def elabOp (worker : Worker) (request : Request) (interrupt : Interrupt) : Serve (List (String × Json)) := do
   let base ← worker.forElaboration (← request.get Nat "snapshot")
   let code ← request.get String "code"
   let keepAll ← request.getD Bool "keep" false
-  let heartbeats ← request.getD Nat "heartbeats" 0
-  let options : ElabOptions := {
-    goals := ← request.getD Bool "goals" false
-    heartbeats? := if heartbeats == 0 then none else some heartbeats }
+  let options : ElabOptions := { goals := ← request.getD Bool "goals" false, heartbeats? := ← heartbeats? request }
   let commands ← IO.mkRef (#[] : Array Json)
   let emit (step : Step) : IO Unit := do
     let id? ← if keepAll then some <$> worker.keep step.snapshot else pure none
-    commands.modify (·.push (Json.mkObj (step.fields ++ [("snapshot", toJson id?)])))
+    commands.modify (·.push (Json.mkObj (step.fields ++ [("messages", .arr step.messages), ("snapshot", toJson id?)])))
   let start ← IO.monoNanosNow
   let last? ← elabCode base code options interrupt emit
-  let seconds := (((← IO.monoNanosNow) - start).toFloat / 1e9 : Float)
+  let seconds ← secondsSince start
   let timedOut? ← match last? with
     | some _ => pure none
     | none => some <$> why interrupt
@@ -84,6 +91,58 @@ private def elabOp (worker : Worker) (request : Request) (interrupt : Interrupt)
 private def exportOp (worker : Worker) (request : Request) : Serve (List (String × Json)) := do
   let snapshot ← worker.forElaboration (← request.get Nat "snapshot")
   return [("document", exportDocument snapshot)]
+
+private def defineOp (worker : Worker) (request : Request) (interrupt : Interrupt) : Serve (List (String × Json)) := do
+  let base ← worker.forElaboration (← request.get Nat "snapshot")
+  let options := (base.state.scopes.head?.map (·.opts)).getD {}
+  let some defined ← define base.state.env options (← request.get Json "document") interrupt | throw (.limit (← why interrupt))
+  match defined with
+  | .ok env =>
+    let id ← worker.keep { base with state := { base.state with env } }
+    return [("snapshot", toJson id), ("accepted", toJson true), ("error", .null)]
+  | .error refused => return [("snapshot", .null), ("accepted", toJson false), ("error", refused.json)]
+
+private def isError (message : Json) : Bool :=
+  (message.getObjValAs? String "severity").toOption == some "error"
+
+private def evalOp (worker : Worker) (request : Request) (interrupt : Interrupt) : Serve (List (String × Json)) := do
+  let base ← worker.forElaboration (← request.get Nat "snapshot")
+  let code ← request.get String "code"
+  let name ← request.get String "name"
+  let heartbeats? ← heartbeats? request
+  let messages ← IO.mkRef (#[] : Array Json)
+  let start ← IO.monoNanosNow
+  let answer (value? : Option Nat) (stuck : Name) (messages : Array Json) (timedOut? : Option String) :
+      Serve (List (String × Json)) :=
+    return [
+      ("value", toJson (value?.map toString)), ("stuck", toJson (nameText stuck)), ("messages", .arr messages),
+      ("lean_seconds", toJson (← secondsSince start)), ("timed_out", toJson timedOut?)]
+  let stopped : Serve (List (String × Json)) := do
+    let reason ← why interrupt
+    if reason == "cancelled" then
+      throw (.limit reason)
+    answer none .anonymous #[] (some reason)
+  let emit (step : Step) : IO Unit := messages.modify (· ++ step.messages)
+  let some last ← elabCode base code { goals := false, heartbeats? } interrupt emit | stopped
+  let messages ← messages.get
+  if messages.any isError then
+    return ← answer none .anonymous messages none
+  let some program := Evaluation.program? last.state.env (nameOfText name)
+    | throw (.request "name" s!"the code declares no definition {name}")
+  let evaluation ← Evaluation.evaluate last.state.env program heartbeats? interrupt
+  if ← interrupt.token.isSet then
+    return ← stopped
+  match evaluation with
+  | .value n => answer (some n) .anonymous messages none
+  | .stuck head => answer none head messages none
+  | .failed message => answer none .anonymous (messages.push (errorMessageJson message)) none
+
+private def lookupOp (worker : Worker) (request : Request) : Serve (List (String × Json)) := do
+  let snapshot ← worker.forElaboration (← request.get Nat "snapshot")
+  let names := (← request.get (Array String) "names").foldl (init := #[]) fun names name =>
+    if names.contains name then names else names.push name
+  let (document, missing) := lookupDocument snapshot names
+  return [("document", document), ("missing", toJson missing)]
 
 private def replayOp (worker : Worker) (request : Request) (interrupt : Interrupt) : Serve (List (String × Json)) := do
   let id ← request.get Nat "snapshot"
@@ -123,6 +182,9 @@ private def dispatch (worker : Worker) (request : Request) (interrupt : Interrup
   | "open" => worker.openOp request
   | "elab" => worker.elabOp request interrupt
   | "export" => worker.exportOp request
+  | "define" => worker.defineOp request interrupt
+  | "eval" => worker.evalOp request interrupt
+  | "lookup" => worker.lookupOp request
   | "replay" => worker.replayOp request interrupt
   | "release" => worker.releaseOp request
   | "stats" => worker.statsOp
