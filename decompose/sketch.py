@@ -23,9 +23,9 @@ class Split:
     child, and so does each lemma.
 
     `label` names the recipe, without what is special to the goal (statistics count by it). `heartbeats` bounds the
-    block (Lean's `maxHeartbeats`). `cost`: expected seconds. `success`: prior chance that it is accepted and
-    useful. `completes`: it is meant to leave nothing open, and is refused if it does. `uses`: declarations of the file that it
-    names, apart from programs; a proof that rests on them counts only once they are proved.
+    block (Lean's `maxHeartbeats`). `cost`: expected seconds. `success`: prior chance that it is accepted and useful.
+    `completes`: it is meant to leave nothing open, and is refused if it does. `uses`: declarations of the file that
+    it names, apart from programs; a proof that rests on them counts only once they are proved.
     """
 
     label: str

@@ -40,7 +40,8 @@ class Move:
     """A split that can be tried on a goal: `label` names the recipe (statistics count by it), `text` is for people.
 
     `cost`: expected seconds. `success`: prior chance, 0 to 1, that Lean accepts it (for COMPLETE: that it closes the
-    goal). `payload` belongs to the domain.
+    goal). `payload` belongs to the domain. `calls`, `tokens`: at most what it spends; so much is set aside before it
+    is submitted. An answer that spent more is still paid for as far as the budget goes (`search.driver`).
     """
 
     label: str
@@ -49,6 +50,8 @@ class Move:
     cost: float
     success: float
     payload: Any = field(default=None, compare=False, hash=False)
+    calls: int = 1
+    tokens: int = 0
 
 
 class Verdict(StrEnum):

@@ -1,0 +1,94 @@
+"""Finishing moves for goals inside a tree: several of Lean's procedures in one call, alone and after a case analysis.
+
+A tree has many small goals, and each call has a price of its own; so what the portfolio tries one by one on a target is
+tried here together, the likeliest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.context import GoalContext
+from decompose.reading import first_word
+from decompose.sketch import Split
+from decompose.splitters.base import block, full, grind, listed, named, simp_all, unfoldable
+
+HEARTBEATS = 40_000
+_VARIABLES = 3
+_CALLS = 3
+_NOT_INDUCTIVE = frozenset({"String", "Int", "Array", "Fin", "Char", "BitVec"})
+
+
+def closers(context: GoalContext) -> Iterator[Split]:
+    """The combined finishing moves, in order; each leaves nothing open."""
+    finish = _finish(context)
+    yield _closer("close", context, finish, cost=0.4, success=0.7)
+    if context.lemmas:
+        uses = full(context, context.lemmas)
+        with_lemmas = _finish(context, *context.lemmas)
+        yield _closer("close [lemmas]", context, with_lemmas, cost=0.5, success=0.4, uses=uses)
+    starts = list(_starts(context))
+    for label, start in starts:
+        yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=0.6)
+    if " if " in f" {context.target} " or "match " in context.target:
+        yield _closer("split; close", context, f"(repeat' split) <;> {finish}", cost=0.6, success=0.4)
+    if context.lemmas:
+        for label, start in starts:
+            tactics = named(f"{start} <;> {with_lemmas}")
+            yield _closer(f"{label}; close [lemmas]", context, tactics, cost=1.0, success=0.3, uses=uses)
+    if context.definitions:
+        unfold = f"simp only{listed(unfoldable(context))} at *"
+        yield _closer(
+            "unfold, split; close", context, f"({unfold}); (repeat' split) <;> {finish}", cost=0.8, success=0.2
+        )
+
+
+def _finish(context: GoalContext, *lemmas: str) -> str:
+    known = listed(unfoldable(context), lemmas)
+    return (
+        f"(intros; first | omega | ({simp_all(context, *lemmas)}; done) | {grind(context, *lemmas)} "
+        f"| (simp{known}; done) | (simp_all{known}; omega) | (simp{known} <;> {grind(context, *lemmas)}))"
+    )
+
+
+def _starts(context: GoalContext) -> Iterator[tuple[str, str]]:
+    """Inductions and case analyses on what the goal is about."""
+    calls = [call for call in context.applications if not _is_closed(call.arguments)][:_CALLS]
+    for call in calls:
+        yield "fun_induction", f"fun_induction {call}"
+    inductive = [each for each in context.data if first_word(each.type) not in _NOT_INDUCTIVE][:_VARIABLES]
+    for each in inductive:
+        others = [
+            other.name
+            for other in context.data
+            if other is not each and other.name not in each.type and each.name not in other.type
+        ]
+        yield "induction", f"induction {each.name}"
+        if others:
+            yield "induction generalizing", f"induction {each.name} generalizing {' '.join(others)}"
+    for each in inductive[:2]:
+        yield "cases", f"cases {each.name}"
+
+
+def _is_closed(arguments: tuple[str, ...]) -> bool:
+    return not any(character.isalpha() for text in arguments for character in text)
+
+
+def _closer(
+    label: str,
+    context: GoalContext,
+    tactics: str,
+    *,
+    cost: float,
+    success: float,
+    uses: frozenset[str] = frozenset(),
+) -> Split:
+    return Split(
+        label,
+        block(context, tactics),
+        heartbeats=HEARTBEATS,
+        cost=cost,
+        success=success,
+        completes=True,
+        uses=uses,
+    )
