@@ -29,7 +29,7 @@ from lean_project.runtime import PoolSettings
 from prover.gate import gate_for
 from prover.inputs import InputFile
 from prover.prove import Run, prove_file
-from prover.settings import ProveSettings
+from prover.settings import PORTFOLIO, ProveSettings
 from search.budget import Budget, BudgetLimits
 
 
@@ -37,7 +37,9 @@ def attempt(problem: Statement, folder: Path, pool: Pool, ledger: Ledger, timeou
     """Outcome of one problem: status, Lean calls, seconds."""
     path = folder / "Problem.lean"
     path.write_text(problem.text, encoding="utf-8")
-    settings = ProveSettings(theorems=(problem.theorem,) if problem.theorem else (), timeout=timeout)
+    settings = ProveSettings(
+        strategy=PORTFOLIO, theorems=(problem.theorem,) if problem.theorem else (), timeout=timeout
+    )
     run = Run(
         session=pool,
         settings=settings,

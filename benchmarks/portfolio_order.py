@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks.common import RESULTS, report
+from decompose.context import goal_context
 from decompose.spec import SpecFile, Target, load_spec
 from decompose.text import decode
 from lean_project.embedded.launch import program
@@ -29,7 +30,7 @@ from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings
 from prover.attempt import judge, slot_of, target_key
 from prover.portfolio import Portfolio
-from prover.proposals import Proposal, goal_context
+from prover.proposals import Proposal
 from prover.run import ATTEMPT_SECONDS
 from prover.stage import answer, question
 

@@ -315,7 +315,7 @@ def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Ta
             found.append((_base_name(hole.declaration, index.position(command.start)), number, hole, keyword))
         if not command.holes:
             excluded += _hidden(command, index)
-    examples = _examples(commands, index)
+    examples = example_names(commands, index)
     counts = Counter(base for base, *_ in found)
     seen: Counter[str] = Counter()
     targets: list[Target] = []
@@ -332,8 +332,8 @@ def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Ta
     return tuple(targets), tuple(sorted(excluded, key=lambda item: (item.position.line, item.position.column)))
 
 
-def _examples(commands: tuple[Command, ...], index: LineIndex) -> dict[int, str]:
-    """The commands that are examples, with the names that exports give them (docs/protocol.md, term documents)."""
+def example_names(commands: tuple[Command, ...], index: LineIndex) -> dict[int, str]:
+    """The commands (by number) that are examples, with the names that exports give them (docs/protocol.md, term documents)."""
     found: dict[int, str] = {}
     for number, command in enumerate(commands):
         if command.kind == _DECLARATION_KIND:

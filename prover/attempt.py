@@ -14,7 +14,7 @@ from decompose.spec import SORRY_MESSAGE, SpecFile, Target
 from decompose.text import Edit, apply_edits
 from lean_project.model import Command, Elaboration, Hole, Limits, RuntimeInfo, Snapshot
 
-_HEARTBEATS_MESSAGE = "runtime.maxHeartbeats"
+HEARTBEATS_MESSAGE = "runtime.maxHeartbeats"
 """The tag of Lean's error that `maxHeartbeats` has been reached (also `nested.`, inside another error)."""
 
 
@@ -70,7 +70,7 @@ def judge(slot: Slot, edit: Edit, elaboration: Elaboration) -> Judged:
     escaped = escape([slot.command], elaboration.commands, [edit], [slot.hole])
     errors = [message for message in elaboration.messages if message.is_error]
     if errors:
-        gave_up = any(message.kind.endswith(_HEARTBEATS_MESSAGE) for message in errors)
+        gave_up = any(message.kind.endswith(HEARTBEATS_MESSAGE) for message in errors)
         return Judged(False, errors[0].kind or "error", errors[0].text.strip().partition("\n")[0][:200], gave_up)
     if escaped:
         return Judged(False, "escape", escaped)

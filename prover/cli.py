@@ -1,8 +1,8 @@
 """The `gentzen` command. stdout: the result only. stderr: progress and errors. docs/cli.md is the manual.
 
 Exit codes: 0 all proved, 1 some not, 2 could not run, 130 interrupted. Each command's work is in a module of its own
-(`cli_prove`, `cli_check`, `cli_setup`, `doctor`), imported when the command runs, so that `--help` loads little more
-than typer.
+(`cli_prove`, `cli_check`, `cli_show`, `cli_setup`, `doctor`), imported when the command runs, so that `--help` loads
+little more than typer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
-from prover.settings import DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice
+from prover.settings import DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice, StrategyChoice
 from search.budget import BudgetLimits, parse_limits
 
 app = typer.Typer(
@@ -77,6 +77,9 @@ def prove(
     budget: Annotated[
         str | None, typer.Option(metavar="LIMITS", help="For the whole run, e.g. calls=200,seconds=60,tokens=1e5.")
     ] = None,
+    strategy: Annotated[
+        StrategyChoice, typer.Option(help="How goals are taken apart; `portfolio`: not at all.")
+    ] = StrategyChoice.HIERARCHICAL,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file (docs/json-schema.md).")] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run stopped: nothing is proved or tried twice.")
@@ -98,6 +101,7 @@ def prove(
             theorems=tuple(theorem or ()),
             timeout=_positive(timeout, "--timeout"),
             budget=parse_limits(budget) if budget is not None else BudgetLimits(),
+            strategy=strategy.value,
             resume=resume,
             workers=workers,
             runtime=runtime,
@@ -143,6 +147,70 @@ def check(
             quiet=quiet,
             say=say,
         )
+
+    _finish(work)
+
+
+@app.command()
+def decompose(
+    file: Annotated[Path, typer.Argument(metavar="FILE", readable=False, help="A Lean file.")],
+    theorem: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="This theorem only (again for more of them).")
+    ] = None,
+    best: Annotated[int, typer.Option(metavar="K", min=1, help="How many splits to show for each target.")] = 3,
+    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for each target.")] = DEFAULT_TIMEOUT,
+    budget: Annotated[
+        str | None, typer.Option(metavar="LIMITS", help="For the whole run, e.g. calls=200,seconds=60.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Lean processes. Default: one per core that memory allows.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-schema.md).")] = False,
+    runtime: _Runtime = RuntimeChoice.AUTO,
+    project: _Project = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Show the best ways to take the goals of FILE apart, with their scores.
+
+    One step deep: splits are put to Lean, tested for counterexamples and scored (docs/score.md); nothing is proved.
+    """
+
+    def work() -> int:
+        from prover import cli_decompose
+
+        return cli_decompose.run(
+            file,
+            theorems=tuple(theorem or ()),
+            keep=best,
+            budget=parse_limits(budget) if budget is not None else BudgetLimits(),
+            timeout=_positive(timeout, "--timeout"),
+            workers=workers,
+            runtime=runtime,
+            project=project,
+            json=json,
+            quiet=quiet,
+        )
+
+    _finish(work)
+
+
+@app.command()
+def show(
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="A run, or the beginning of its name. Default: the latest.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML page instead, for any browser.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(metavar="NAME", help="Show this theorem only, with its proof.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the recent runs.")] = False,
+) -> None:
+    """Show the proof trees of a run: what was tried on which goal, what worked, and why the rest did not."""
+
+    def work() -> int:
+        from prover import cli_show
+
+        return cli_show.run(run, html=html, target=target, listed=listed)
 
     _finish(work)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
+from lean_project import environ
 from lean_project.ledger import Ledger
 from lean_project.pool import Pool
 from lean_project.runtime import RuntimeProgram
@@ -11,9 +13,11 @@ from prover import sessions
 from prover.gate import gate_for
 from prover.inputs import InputFile
 from prover.prove import Run, prove_file
+from prover.record import keep
 from prover.report import FileReport
 from prover.sessions import Place, Say
 from prover.settings import Progress, ProveSettings
+from prover.tree import Tree
 from search.budget import Budget
 
 
@@ -42,13 +46,19 @@ class LeanEngine:
         self._open: tuple[Place, Pool] | None = None
 
     def prove(self, file: InputFile, progress: Progress) -> FileReport:
+        session, started = self._pool(self._places[file.path]), time.time()
+
+        def keep_record(report: FileReport, tree: Tree | None) -> None:
+            keep(report, tree, self._run_id, session.info, started, environ.home())
+
         run = Run(
-            session=self._pool(self._places[file.path]),
+            session=session,
             settings=self._settings,
             ledger=self._ledger,
             run_id=self._run_id,
             budget=self._budget,
             make_check=gate_for,
+            keep_record=keep_record,
         )
         return prove_file(file, run, progress, only_file=self._alone)
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
-from prover.goals import Application, divisions, first_word
-from prover.proposals import GoalContext
+from decompose.context import GoalContext
+from decompose.reading import Application, divisions, first_word
 
 HEARTBEATS = 10_000
 """Lean's `maxHeartbeats` for an ordinary recipe: one or two seconds on the embedded runtime."""
@@ -58,7 +58,7 @@ def args(*groups: Iterable[str]) -> str:
 
 
 def grind(context: GoalContext, *lemmas: str) -> str:
-    return "grind" + args(context.definitions, context.predicates, lemmas)
+    return "grind" + args(context.grindable, context.predicates, lemmas)
 
 
 def simp(context: GoalContext, *lemmas: str) -> str:

@@ -181,7 +181,8 @@ def unknown_theorems(wanted: Iterable[str], names: Sequence[str], where: str) ->
         advice = f"Did you mean {_listed(shown)}?"
     else:
         more = len(names) - len(shown)
-        advice = f"Its targets are {_listed(shown, last=' and ')}" + (f", and {more} more." if more else ".")
+        are = "targets are" if len(names) > 1 else "only target is"
+        advice = f"Its {are} {_listed(shown, last=' and ')}" + (f", and {more} more." if more else ".")
     what = "target is" if len(missing) == 1 else "targets are"
     return UserError(f"No {what} called {_listed(missing)} in {where}. {advice} Give --theorem a name from there.")
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from decompose.context import GoalContext
 from prover.families import FAMILIES, Family, Recipe
-from prover.proposals import GoalContext, Proposal
+from prover.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True)

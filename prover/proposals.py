@@ -1,34 +1,18 @@
-"""What a proposer sees of a hole, and what it gives back: the seam between whatever thinks of proofs and the prove run.
+"""What a proposer gives back for a goal: the seam between whatever thinks of proofs and the prove run.
 
-A proposal is text. It is judged by Lean alone, so a proposer may be wrong, never unsound.
+A proposal is text. It is judged by Lean alone, so a proposer may be wrong, never unsound. What a proposer sees of a
+goal is `decompose.context.GoalContext`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
-from decompose.spec import PROGRAM_KEYWORDS, Declaration, SpecFile, Target, plain_name
-from decompose.text import tokens
-from prover.goals import (
-    RELATIONS,
-    Application,
-    Local,
-    applications,
-    components,
-    first_word,
-    introduce,
-    is_application,
-    last_part,
-    parse_goal,
-    parts,
-)
+from decompose.context import GoalContext, goal_context, stage_of
 
-_RELEVANT_LEMMAS = 6
-_DATA_TYPES = frozenset({"Nat", "List", "Option", "Bool", "Prod", "Sum", "Fin", "Array", "String", "Int", "Except"})
-_INDUCTIVE_KEYWORDS = frozenset({"inductive", "structure", "class"})
+__all__ = ["GoalContext", "Proposal", "Proposer", "goal_context", "stage_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +21,8 @@ class Proposal:
 
     `label` names the recipe, without what is special to the goal (statistics count by it). `cost` orders proposals,
     cheapest first: expected seconds per expected success. `heartbeats` bounds it (Lean's `maxHeartbeats`). `lemmas`
-    are the declarations of the file that it names, apart from programs.
+    are the declarations of the file that it names, apart from programs. `helpers`: new declarations that it needs above
+    the target's command, in order.
     """
 
     label: str
@@ -45,6 +30,7 @@ class Proposal:
     cost: float
     heartbeats: int
     lemmas: frozenset[str] = frozenset()
+    helpers: tuple[str, ...] = ()
 
 
 class Proposer(Protocol):
@@ -53,130 +39,3 @@ class Proposer(Protocol):
     def propose(self, context: GoalContext) -> Iterator[Proposal]:
         """Proposals for one hole, the most promising first. Deterministic for equal contexts."""
         ...
-
-
-@dataclass(frozen=True)
-class GoalContext:
-    """A goal and what the file offers for it. Names are short: the target's own namespaces are left out.
-
-    `stage`: tactics that lead to this goal, to be put before every proposal, and `intro`: the names that have to be
-    introduced before a proposal can use them. `definitions`: programs that the goal mentions, directly (`direct`) or
-    through other programs; `recursive`: those of them that mention themselves. `predicates`: the file's inductive
-    propositions that the goal mentions. `lemmas`: earlier theorems about the same things, nearest first; `full_names`:
-    their declarations' names. `inductives`: the file's inductive types. `goals`: how many goals the hole has.
-    """
-
-    locals: tuple[Local, ...]
-    target: str
-    definitions: tuple[str, ...] = ()
-    direct: tuple[str, ...] = ()
-    recursive: tuple[str, ...] = ()
-    predicates: tuple[str, ...] = ()
-    lemmas: tuple[str, ...] = ()
-    full_names: tuple[tuple[str, str], ...] = ()
-    inductives: frozenset[str] = frozenset()
-    goals: int = 1
-    intro: tuple[str, ...] = ()
-    stage: str = ""
-
-    @cached_property
-    def data(self) -> tuple[Local, ...]:
-        """Locals that can be taken apart by cases."""
-        return tuple(each for each in self.locals if each.is_accessible and self._is_data(each.type))
-
-    @cached_property
-    def hypotheses(self) -> tuple[Local, ...]:
-        """Named locals that nothing else mentions and that are no data: propositions for the most part."""
-        known = {each.name for each in self.data}
-        used = " ".join((*(each.type for each in self.locals), self.target))
-        known |= {token.text for token in tokens(used)}
-        return tuple(
-            each
-            for each in self.locals
-            if each.is_accessible and each.name not in known and not each.type.startswith(("Type", "Sort", "Prop"))
-        )
-
-    @cached_property
-    def applications(self) -> tuple[Application, ...]:
-        """Calls of the file's recursive functions in the target and the hypotheses, each once."""
-        texts = (self.target, *(each.type for each in self.locals))
-        found = (call for text in texts for call in applications(text, self.recursive))
-        return tuple(dict.fromkeys(found))
-
-    def _is_data(self, type_text: str) -> bool:
-        found = list(tokens(type_text))
-        if any(token.text in RELATIONS for token in found):
-            return False
-        if any(token.text == "×" for token in found):
-            return True
-        first = first_word(type_text)
-        return first in _DATA_TYPES or any(first == name or name.endswith("." + first) for name in self.inductives)
-
-
-def goal_context(spec: SpecFile, target: Target, goal: str | None = None, stage: str = "") -> GoalContext:
-    """The context of a goal of `target` (its first one, or `goal` after the tactics `stage`)."""
-    text = goal or (target.goals[0].text if target.goals else "⊢ True")
-    found, statement = parse_goal(text)
-    bound, rest = introduce(statement)
-    if not {each.name for each in bound} & {each.name for each in found}:
-        found, statement = found + bound, rest
-    else:
-        bound = ()
-    earlier = [each for each in spec.declarations if each.command < target.command]
-    namespaces = _namespaces(target.name.partition("#")[0])
-    taken = {local.name for local in found}
-    short = {each.name: _short(plain_name(each.name), namespaces, taken) for each in earlier}
-    mentioned = components(text)
-    programs = [each for each in earlier if each.keyword in PROGRAM_KEYWORDS]
-    inductives = [each for each in earlier if each.keyword in _INDUCTIVE_KEYWORDS]
-    direct = [each for each in programs if last_part(each.name) in mentioned]
-    reached = _closure(direct, programs)
-    predicates = [each for each in inductives if "Prop" in each.names and last_part(each.name) in mentioned]
-    about = {last_part(each.name) for each in (*reached, *predicates)} or mentioned
-    proofs = reversed([each for each in earlier if each.is_proof])
-    relevant = [each for each in proofs if about & parts(each.names)][:_RELEVANT_LEMMAS]
-    return GoalContext(
-        locals=found,
-        target=statement,
-        definitions=tuple(short[each.name] for each in reached),
-        direct=tuple(short[each.name] for each in direct),
-        recursive=tuple(short[each.name] for each in reached if each.recursive),
-        predicates=tuple(short[each.name] for each in predicates),
-        lemmas=tuple(short[each.name] for each in relevant),
-        full_names=tuple((short[each.name], each.name) for each in relevant),
-        inductives=frozenset(each.name for each in inductives),
-        goals=len(target.goals),
-        intro=tuple(each.name for each in bound),
-        stage=stage,
-    )
-
-
-def stage_of(context: GoalContext) -> str:
-    """Tactics that bring out what a goal says when it is a call of one of the file's own non-recursive definitions
-    (`correct : Spec program`); "" when it is not."""
-    word = first_word(context.target)
-    if word not in context.direct or word in context.recursive or not is_application(context.target):
-        return ""
-    intro = f"intro {' '.join(context.intro)}; " if context.intro else ""
-    return f"{intro}unfold {word}"
-
-
-def _closure(direct: list[Declaration], programs: list[Declaration]) -> list[Declaration]:
-    reached = list(direct)
-    for each in reached:
-        named = parts(each.names)
-        reached += [other for other in programs if other not in reached and last_part(other.name) in named]
-    return reached
-
-
-def _namespaces(declaration: str) -> tuple[str, ...]:
-    split = declaration.split(".")[:-1]
-    return tuple(".".join(split[:count]) + "." for count in range(len(split), 0, -1))
-
-
-def _short(name: str, namespaces: tuple[str, ...], taken: set[str]) -> str:
-    for namespace in namespaces:
-        rest = name.removeprefix(namespace)
-        if rest != name and rest.split(".")[0] not in taken:
-            return rest
-    return name

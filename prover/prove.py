@@ -13,23 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from decompose.assembly import Assembled, Check, conditional, open_names, settle
-from decompose.spec import Excluded, Exclusion, SpecFile, Target, TargetKind, load_spec
+from decompose.spec import Excluded, SpecFile, Target, TargetKind, load_spec
 from decompose.text import SourceText
 from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.ledger import Ledger, Proof
-from lean_project.model import Limits, Position
+from lean_project.model import Limits
 from lean_project.session import Session
-from prover.inputs import InputFile, read_source, unknown_theorems
+from prover.account import NO_WITNESS, file_report
+from prover.inputs import InputFile, is_called, read_source, unknown_theorems
 from prover.portfolio import Portfolio
 from prover.proposals import Proposer
-from prover.report import FileReport, Level, SourcePosition, Status, TargetReport
-from prover.run import Search, Work
-from prover.settings import Progress, ProveSettings, Silence
+from prover.report import FileReport, Status
+from prover.run import Search
+from prover.settings import PORTFOLIO, Progress, ProveSettings, Silence
+from prover.tree import Tree
 from search.budget import Budget
 
 LOAD_LIMITS = Limits(seconds=600.0)
+FIRST_SECONDS = 4.0
+FIRST_SHARE = 0.25
+"""What the portfolio gets for a target before that is taken apart; the rest of it takes part in the search."""
 _ROUNDS = 3
-_WITNESS = "a value is missing here, not a proof; the portfolio proves, it does not invent values"
 
 MakeCheck = Callable[[SpecFile, Session], Check]
 """The trusted check against a file's own statements (`prover.gate.gate_for`)."""
@@ -37,7 +41,7 @@ MakeCheck = Callable[[SpecFile, Session], Check]
 
 @dataclass(frozen=True)
 class Run:
-    """What every file of a run shares."""
+    """What every file of a run shares. `keep_record` is told of every file that was worked on, with its trees."""
 
     session: Session
     settings: ProveSettings
@@ -46,12 +50,14 @@ class Run:
     budget: Budget
     make_check: MakeCheck
     proposer: Proposer | None = None
+    keep_record: Callable[[FileReport, Tree | None], None] | None = None
 
 
 def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, only_file: bool = True) -> FileReport:
     """Prove what can be proved of `file` and write its proved copy (whole or not at all; the input is never touched).
 
-    Ctrl-C ends it with `interrupted` set and nothing written; every attempt up to there is in the ledger.
+    Ctrl-C ends it with `interrupted` set and nothing written; what is known by then is in the report, and every attempt
+    is in the ledger.
     `only_file`: names in `settings.theorems` that the file does not have are an error.
     Raises UserError (SpecError among them) when the file cannot be worked on, MachineryError when the machinery did
     not survive its elaboration.
@@ -73,14 +79,35 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
         run_id=run.run_id,
         progress=progress,
     )
+    tree = None
+    if run.settings.strategy != PORTFOLIO:
+        search.timeout = min(FIRST_SECONDS, FIRST_SHARE * run.settings.timeout)
+        tree = Tree(
+            spec=spec,
+            session=run.session,
+            proposer=search.proposer,
+            settings=run.settings,
+            budget=run.budget,
+            ledger=run.ledger,
+            run_id=run.run_id,
+            progress=progress,
+        )
+    settled: list[Assembled] = []
+    assembled: Assembled | None = None
     try:
-        assembled = _prove(spec, search, targets, run, progress)
+        assembled = _prove(spec, search, tree, targets, run, progress, settled)
         if targets:
             progress.stage(name, "writing")
             write_atomically(file.output, assembled.render(spec))
+        interrupted = False
     except KeyboardInterrupt:
-        return _report(file, run, search, targets, excluded, None)
-    return _report(file, run, search, targets, excluded, assembled)
+        interrupted, assembled = True, settled[-1] if settled else None
+    report = file_report(
+        file, run.session.info, run.ledger, search.works, targets, excluded, assembled, interrupted=interrupted
+    )
+    if run.keep_record is not None:
+        run.keep_record(report, tree)
+    return report
 
 
 def _chosen(spec: SpecFile, wanted: tuple[str, ...], only_file: bool) -> tuple[list[Target], list[Excluded]]:
@@ -89,32 +116,45 @@ def _chosen(spec: SpecFile, wanted: tuple[str, ...], only_file: bool) -> tuple[l
     missing = [
         name
         for name in wanted
-        if not any(t.is_called(name) for t in spec.targets) and not any(_called(e.name, name) for e in spec.excluded)
+        if not any(t.is_called(name) for t in spec.targets) and not any(is_called(e.name, name) for e in spec.excluded)
     ]
     if missing and only_file:
         raise unknown_theorems(missing, [target.name for target in spec.targets], spec.name)
     targets = [target for target in spec.targets if any(target.is_called(name) for name in wanted)]
-    return targets, [each for each in spec.excluded if any(_called(each.name, name) for name in wanted)]
+    return targets, [each for each in spec.excluded if any(is_called(each.name, name) for name in wanted)]
 
 
-def _called(own: str, name: str) -> bool:
-    plain = own.split("#")[0]
-    return name in (own, plain) or plain.endswith("." + name)
+def _prove(
+    spec: SpecFile,
+    search: Search,
+    tree: Tree | None,
+    targets: list[Target],
+    run: Run,
+    progress: Progress,
+    settled: list[Assembled],
+) -> Assembled:
+    """Search and settle in turns: what the check refuses is searched again, without the lemmas that stay open.
 
-
-def _prove(spec: SpecFile, search: Search, targets: list[Target], run: Run, progress: Progress) -> Assembled:
-    """Search and settle in turns: what the check refuses is searched again, without the lemmas that stay open."""
+    Whatever the check has accepted is put into `settled` at once, for an interruption.
+    """
     check = run.make_check(spec, run.session)
     for last in (*[False] * (_ROUNDS - 1), True):
         progress.stage(spec.name, "proving")
         _search(spec, search)
+        if tree is not None:
+            progress.stage(spec.name, "searching")
+            tree.run(search.works)
         progress.stage(spec.name, "checking")
         hints = _hints(search)
+        lemmas = {work.target.name: work.hint.helpers for work in search.works if work.hint}
         try:
-            assembled = settle(spec, hints, _reasons(search, targets), check)
+            assembled = settle(
+                spec, hints, _reasons(search, targets), check, lemmas, tree.disproofs if tree is not None else None
+            )
         except (LimitHit, MachineryError) as fault:
             _blame(search, fault)
             return settle(spec, {}, _reasons(search, targets), check)
+        settled.append(assembled)
         _save(search, assembled, run)
         incomplete = _unproved(spec, set(hints))
         again = [
@@ -154,7 +194,7 @@ def _unproved(spec: SpecFile, proved: set[str]) -> frozenset[str]:
 
 def _reasons(search: Search, targets: Iterable[Target]) -> dict[str, str]:
     """Why each chosen target without a hint is open."""
-    reasons = {target.name: _WITNESS for target in targets if target.kind is TargetKind.WITNESS}
+    reasons = {target.name: NO_WITNESS for target in targets if target.kind is TargetKind.WITNESS}
     proved = set(_hints(search))
     for work in search.works:
         if work.hint is None:
@@ -189,80 +229,13 @@ def _save(search: Search, assembled: Assembled, run: Run) -> None:
                 Proof(
                     target_key=work.key,
                     proof=work.hint.tactics,
+                    verdict={"lemmas": list(work.hint.helpers)} if work.hint.helpers else {},
                     level=assembled.level,
                     axioms=assembled.axioms.get(name, ()),
                     lean_version=run.session.info.lean_version,
                     run_id=run.run_id,
                 )
             )
-
-
-def _report(
-    file: InputFile,
-    run: Run,
-    search: Search,
-    targets: list[Target],
-    excluded: list[Excluded],
-    assembled: Assembled | None,
-) -> FileReport:
-    works = {work.target.name: work for work in search.works}
-    reports = [_target_report(target, works.get(target.name), assembled) for target in targets]
-    reports += [_excluded_report(each) for each in excluded]
-    reports.sort(key=lambda report: (report.position.line, report.position.column))
-    level: Level | None = None
-    if assembled is not None and assembled.level is not None:
-        level = "L2" if assembled.level == "L2" else "L3" if assembled.level == "L3" else "L1"
-    return FileReport(
-        file=str(file.path),
-        runtime=run.session.info.runtime,
-        lean_version=run.session.info.lean_version,
-        level=level,
-        targets=tuple(reports),
-        output=str(file.output) if assembled is not None and targets else None,
-        interrupted=assembled is None,
-    )
-
-
-def _target_report(target: Target, work: Work | None, assembled: Assembled | None) -> TargetReport:
-    calls, seconds = (work.calls, round(work.seconds, 3)) if work else (0, 0.0)
-    goals = tuple(goal.text for goal in target.goals)
-    if assembled is not None and target.name in assembled.accepted:
-        return TargetReport(
-            name=target.name,
-            position=_position(target.position),
-            status=Status.PROVED,
-            proof=assembled.accepted[target.name],
-            axioms=assembled.axioms.get(target.name, ()),
-            seconds=seconds,
-            lean_calls=calls,
-        )
-    if assembled is None:
-        status, reason = Status.OPEN, "the run was interrupted; go on with --resume"
-    elif work is None:
-        status, reason = Status.OPEN, assembled.reasons.get(target.name, _WITNESS)
-    else:
-        status = work.status if work.status not in (None, Status.PROVED) else Status.OPEN
-        reason = assembled.reasons.get(target.name) or work.reason
-    return TargetReport(
-        name=target.name,
-        position=_position(target.position),
-        status=status,
-        seconds=seconds,
-        lean_calls=calls,
-        reason=reason,
-        open_goals=goals,
-    )
-
-
-def _excluded_report(excluded: Excluded) -> TargetReport:
-    status = Status.OUT_OF_SCOPE if excluded.exclusion is Exclusion.PROGRAM else Status.OPEN
-    return TargetReport(
-        name=excluded.name, position=_position(excluded.position), status=status, reason=excluded.reason
-    )
-
-
-def _position(position: Position) -> SourcePosition:
-    return SourcePosition(line=position.line, column=position.column)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

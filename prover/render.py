@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgre
 from rich.spinner import Spinner
 from rich.text import Text
 
-from prover.report import CheckReport, FileReport, Status, TargetReport
+from prover.report import INTERRUPTED, CheckReport, FileReport, Status, TargetReport
 
 PLAIN_WIDTH = 120
 _GOALS_SHOWN = 3
@@ -109,10 +109,10 @@ def print_report(console: Console, report: FileReport) -> None:
         return
     for line in _rows(report.targets, console.width) if report.targets else ():
         console.print(line, no_wrap=True)
-    # Goals of an interrupted file say nothing yet: most of them were never tried.
-    unsolved = [each for each in report.targets if each.status is not Status.PROVED and not report.interrupted]
+    unsolved = [each for each in report.targets if each.status is not Status.PROVED and each.reason != INTERRUPTED]
     for target in unsolved:
-        _print_unsolved(console, target)
+        # Goals of an interrupted file say nothing yet: most of them were never tried.
+        _print_unsolved(console, target, goals=not report.interrupted)
     if unsolved:
         console.print()
     counts = [(status, report.count(status)) for status in Status]
@@ -173,7 +173,7 @@ def _rows(targets: Sequence[TargetReport], width: int) -> Iterator[Text]:
         yield line
 
 
-def _print_unsolved(console: Console, target: TargetReport) -> None:
+def _print_unsolved(console: Console, target: TargetReport, *, goals: bool = True) -> None:
     """Why a target is not proved, in full, and its goals."""
     console.print()
     status = label(target.status)
@@ -183,6 +183,8 @@ def _print_unsolved(console: Console, target: TargetReport) -> None:
     if target.reason:
         heading.append(f": {clean(' '.join(target.reason.split()))}")
     console.print(_indented(heading, 2))
+    if not goals:
+        return
     for goal in target.open_goals[:_GOALS_SHOWN]:
         lines = clean(goal.rstrip()).split("\n")
         for line in lines[:_GOAL_LINES]:

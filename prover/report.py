@@ -15,6 +15,9 @@ SCHEMA_VERSION = 1
 
 Level = Literal["L1", "L2", "L3"]
 
+INTERRUPTED = "the run was interrupted; go on with --resume"
+"""The reason of a target of which an interrupted run knows nothing yet."""
+
 
 class Status(StrEnum):
     """What became of a target. The outcomes are never merged: a limit or a fault of ours is not a failed proof."""
@@ -41,10 +44,12 @@ class SourcePosition(_Model):
 class TargetReport(_Model):
     """One hole of the file.
 
-    `proof` is the text that stands in the output file where the `sorry` stood, None unless proved. `axioms` are those
-    that the declaration rests on, as the check walked them. `reason` is one sentence, "" only when proved: the limit
-    that was hit, what the machinery did, why the target is out of scope. `open_goals` are the goals of the best state
-    that was reached, as Lean pretty-prints them. `seconds` is wall time; `lean_calls` went into this target alone.
+    `proof` is the text that stands in the output file where the `sorry` stood, None unless proved. `axioms` are
+    those that the declaration rests on, as the check walked them. `reason` is one sentence, "" only when proved:
+    the limit that was hit, what the machinery did, why the target is out of scope. `open_goals` are the goals of
+    the best state that was reached, as Lean pretty-prints them. `lemmas`: declarations that stand above the proof
+    in the output file. `counterexample` and `disproof` (the theorem in the output file) are there when it is
+    disproved. `seconds` is wall time; `lean_calls` went into this target alone.
     """
 
     name: str
@@ -56,6 +61,9 @@ class TargetReport(_Model):
     lean_calls: int = 0
     reason: str = ""
     open_goals: tuple[str, ...] = ()
+    lemmas: tuple[str, ...] = ()
+    counterexample: str | None = None
+    disproof: str | None = None
 
 
 class FileReport(_Model):
@@ -131,3 +139,50 @@ class CheckReport(_Model):
     file_sha256: str
     against_sha256: str
     tools: tuple[str, ...] = ()
+
+
+class SketchChild(_Model):
+    """A goal that a split leaves open. `statement` is the lemma's text, None for what the tactics left.
+    `counterexample`: `passed` or `untestable`."""
+
+    name: str
+    goal: str
+    difficulty: float
+    counterexample: str
+    statement: str | None = None
+
+
+class SketchReport(_Model):
+    """A split that Lean accepted. `score` is S, and `provenance` everything that it was made of (docs/score.md)."""
+
+    label: str
+    tactics: str
+    score: float
+    provenance: dict[str, object]
+    children: tuple[SketchChild, ...]
+    seconds: float
+
+
+class DecompositionReport(_Model):
+    """The ways to take one target apart, best first. `refused` counts the splits that Lean or a gate turned down, by
+    reason. `reason`: why there are none or not all, "" otherwise."""
+
+    name: str
+    position: SourcePosition
+    goal: str = ""
+    difficulty: float = 0.0
+    tried: int = 0
+    accepted: int = 0
+    refused: dict[str, int] = {}
+    sketches: tuple[SketchReport, ...] = ()
+    reason: str = ""
+
+
+class DecomposeReport(_Model):
+    """What `gentzen decompose --json` prints."""
+
+    schema_version: int = SCHEMA_VERSION
+    file: str
+    runtime: str
+    lean_version: str
+    targets: tuple[DecompositionReport, ...]

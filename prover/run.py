@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Any
 
+from decompose.context import goal_context
 from decompose.spec import SpecFile, Target
 from decompose.text import Edit
 from lean_project.errors import LimitHit, MachineryError
@@ -21,7 +23,7 @@ from lean_project.ledger import Attempt, Ledger, Outcome, attempt_key
 from lean_project.model import Elaboration, Limits
 from lean_project.session import Session
 from prover.attempt import Slot, judge, limits_for, slot_of, target_key
-from prover.proposals import Proposal, Proposer, goal_context
+from prover.proposals import Proposal, Proposer
 from prover.report import Status
 from prover.settings import Progress, ProveSettings
 from prover.stage import answer, question
@@ -49,6 +51,7 @@ class Work:
     `seconds` is what its attempts took, waiting for a worker left out. `calls`: attempts made; `known`: those that an
     earlier run had made already; `lost`: those that the machinery lost. `status` is None while work goes on; PROVED
     here means that there is a `hint`. `conditional`: a hint that was given up because what it needs stayed open.
+    `note`: what else there is to say about it. `open_goals`: what the best state left open. `tried`: tactics.
     """
 
     target: Target
@@ -67,6 +70,9 @@ class Work:
     looked_ahead: bool = False
     status: Status | None = None
     reason: str = ""
+    note: str = ""
+    open_goals: tuple[str, ...] = ()
+    tried: set[str] = field(default_factory=set, repr=False)
     _next: Proposal | None = field(default=None, repr=False)
     _again: list[tuple[float, int, Proposal]] = field(default_factory=list, repr=False)
 
@@ -136,6 +142,7 @@ class Search:
         self.spec, self.session, self.settings, self.budget = spec, session, settings, budget
         self.ledger, self.run_id, self.progress = ledger, run_id, progress
         self.proposer = proposer
+        self.timeout = settings.timeout
         self.works = [self._start(target) for target in targets]
         self._running: dict[Future[Elaboration], _Running] = {}
 
@@ -152,9 +159,9 @@ class Search:
         proof = self.ledger.proof_for(work.key)
         hints = [each for each in self.ledger.attempts_for(work.key) if each.outcome is Outcome.PROVED_HINT]
         if proof is not None:
-            work.hint = Proposal("ledger", proof.proof, 0.0, 0)
+            work.hint = Proposal("ledger", proof.proof, 0.0, 0, helpers=_helpers(proof.verdict))
         elif hints:
-            work.hint = Proposal(hints[-1].tactic, hints[-1].proposal, 0.0, 0)
+            work.hint = Proposal(hints[-1].tactic, hints[-1].proposal, 0.0, 0, helpers=_helpers(hints[-1].extra))
         if work.hint is not None:
             work.recalled = True
             self._settle(work, Status.PROVED)
@@ -232,8 +239,8 @@ class Search:
             return False
         if work.lost_in_a_row >= LOST_IN_A_ROW:
             self._end(work, Status.MACHINERY, f"{work.lost_in_a_row} attempts one after the other were lost to faults")
-        elif work.seconds >= self.settings.timeout:
-            limit = f"limit of {self.settings.timeout:g} seconds reached"
+        elif work.seconds >= self.timeout:
+            limit = f"limit of {self.timeout:g} seconds reached"
             self._end(work, Status.LIMIT, f"{limit} after {_tries(work)}")
         elif work.peek() is None:
             lost = f", {work.lost} of them lost to faults of the machinery" if work.lost else ""
@@ -252,7 +259,7 @@ class Search:
 
     def _submit(self, work: Work, proposal: Proposal) -> None:
         code, edit = work.slot.candidate(proposal.tactics)
-        limits = limits_for(proposal.heartbeats, self.settings.timeout - work.seconds, ATTEMPT_SECONDS)
+        limits = limits_for(proposal.heartbeats, self.timeout - work.seconds, ATTEMPT_SECONDS)
         key = attempt_key(self.session.info, work.slot.snapshot, code, limits)
         if self.settings.resume and (known := self.ledger.already_tried(key)) is not None:
             work.known += 1
@@ -265,6 +272,7 @@ class Search:
             self._out_of_budget(hit)
             return
         self.progress.attempt(self.spec.name, work.target.name, proposal.label)
+        work.tried.add(proposal.tactics)
         future = self.session.submit_elaborate(work.slot.snapshot, code, limits)
         work.running += 1
         self._running[future] = _Running(work, proposal, edit, key, limits, reservation, time.monotonic())
@@ -347,6 +355,11 @@ class Search:
 
 def _cost(proposal: Proposal | None) -> float:
     return float("inf") if proposal is None else proposal.cost
+
+
+def _helpers(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The declarations that a proof in the ledger needs above its target."""
+    return tuple(str(text) for text in record.get("lemmas", ()))
 
 
 def _tries(work: Work) -> str:

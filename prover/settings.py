@@ -14,6 +14,20 @@ from typing import Protocol
 from search.budget import BudgetLimits
 
 DEFAULT_TIMEOUT = 60.0
+PORTFOLIO = "portfolio"
+
+
+class StrategyChoice(StrEnum):
+    """How the tree of goals is searched (`search.strategies`). `PORTFOLIO`: finishing moves on the targets alone."""
+
+    HIERARCHICAL = "hierarchical"
+    BEST_FIRST = "best_first"
+    MCTS = "mcts"
+    FLAT = "flat"
+    PORTFOLIO = PORTFOLIO
+
+
+DEFAULT_STRATEGY = StrategyChoice.HIERARCHICAL.value
 
 
 class RuntimeChoice(StrEnum):
@@ -30,6 +44,7 @@ class ProveSettings:
 
     theorems: names to work on, in full or their last parts (`rev_rev` for `List.rev_rev`); empty: every target.
     timeout: wall seconds for each target.
+    strategy: how the tree of goals is searched (`search.strategies.NAMES`); "portfolio": not at all.
     budget: ceilings of the whole run, over all its files.
     resume: take proofs from the ledger and leave out what it says was tried; False: start afresh.
     workers: Lean processes; None: one per core, as many as fit into the memory.
@@ -38,6 +53,7 @@ class ProveSettings:
 
     theorems: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
+    strategy: str = DEFAULT_STRATEGY
     budget: BudgetLimits = field(default_factory=BudgetLimits)
     resume: bool = False
     workers: int | None = None

@@ -6,11 +6,11 @@ Lean is asked for the goal after `unfold Spec`, and the proposer is asked again 
 
 from __future__ import annotations
 
+from decompose.context import GoalContext, goal_context, stage_of
 from decompose.graft import inside
 from decompose.spec import SpecFile, Target
 from lean_project.model import Elaboration, Goal
 from prover.attempt import Slot
-from prover.proposals import GoalContext, goal_context, stage_of
 
 
 def question(spec: SpecFile, target: Target, slot: Slot) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from decompose.assembly import assemble
+from decompose.context import GoalContext
 from decompose.spec import Exclusion, SpecError, SpecFile, TargetKind, load_spec
 from decompose.text import SourceText, apply_edits, decode
 from lean_project.ledger import Ledger
@@ -17,7 +18,7 @@ from prover.attempt import judge, slot_of
 from prover.gate import gate_for
 from prover.inputs import InputFile
 from prover.portfolio import Portfolio
-from prover.proposals import GoalContext, Proposal
+from prover.proposals import Proposal
 from prover.prove import Run, prove_file
 from prover.report import FileReport
 from prover.settings import ProveSettings

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from toy_lean import ToyLean
 
+from decompose.context import GoalContext, goal_context, stage_of
+from decompose.reading import Application, Local, applications, components, divisions, introduce, parse_goal
 from decompose.spec import Declaration, load_spec
 from decompose.text import decode
 from prover.families import FAMILIES, Recipe, args
-from prover.goals import Application, Local, applications, components, divisions, introduce, parse_goal
 from prover.portfolio import Portfolio, Price, measured_prices
-from prover.proposals import GoalContext, goal_context, stage_of
 
 GOAL = """case cons
 α : Type u_1

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from toy_lean import ToyLean
 
 from decompose.assembly import Judgement
+from decompose.context import GoalContext
 from decompose.spec import SpecFile
 from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.ledger import Ledger, Outcome
 from lean_project.session import Session
 from prover.inputs import InputFile
-from prover.proposals import GoalContext, Proposal, Proposer
+from prover.proposals import Proposal, Proposer
 from prover.prove import Run, prove_file, write_atomically
 from prover.report import FileReport, Status, TargetReport
 from prover.run import LOST_IN_A_ROW
-from prover.settings import ProveSettings, Silence
+from prover.settings import PORTFOLIO, ProveSettings, Silence
 from search.budget import Budget, BudgetLimits
 
 FILE = """def f := 1
@@ -72,7 +74,7 @@ class Bench:
         progress: Silence | None = None,
         **options: bool,
     ) -> FileReport:
-        settings = settings or ProveSettings()
+        settings = replace(settings or ProveSettings(), strategy=PORTFOLIO)
         run = Run(session, settings, self.ledger, "run", Budget(settings.budget), self.check, proposer)
         return prove_file(self.file, run, progress, **options)
 
@@ -235,6 +237,18 @@ class Interrupting(Silence):
             raise KeyboardInterrupt
 
 
+class InterruptingStage(Silence):
+    """Ctrl-C as a stage begins, or as it begins again."""
+
+    def __init__(self, name: str, *, again: bool = False) -> None:
+        self.name, self.left = name, 1 + again
+
+    def stage(self, file: str, name: str) -> None:
+        self.left -= name == self.name
+        if self.left == 0:
+            raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("after", range(6))
 def test_interrupted_anywhere_and_resumed_the_result_is_the_same(bench: Bench, after: int) -> None:
     session = ToyLean({"one": ["omega"], "two": ["grind"]})
@@ -246,6 +260,35 @@ def test_interrupted_anywhere_and_resumed_the_result_is_the_same(bench: Bench, a
     assert again.all_proved
     candidates = [code for code in session.calls if "\n" not in code.strip() and "theorem one" in code]
     assert len(candidates) <= 3 + after % 2  # at most the attempt that the interruption lost is made twice
+
+
+def test_an_interrupted_run_says_what_it_knows(bench: Bench) -> None:
+    """What the check accepted is proved, what was only found is not, and nothing else is claimed."""
+    session = ToyLean({"one": ["rfl"], "two": ["rfl"]})
+    report = bench.prove(session, TACTICS, progress=InterruptingStage("checking"))
+    assert report.interrupted and report.level is None
+    for target in report.targets:
+        assert (target.status, target.proof, target.lean_calls) == (Status.OPEN, None, 1)
+        assert target.reason == "interrupted before the check of the proof that was found; go on with --resume"
+
+    bench.check = Accept(Judgement(refused={"one": "no"}), Judgement())
+    report = bench.prove(session, TACTICS, progress=InterruptingStage("proving", again=True))
+    one, two = report.targets
+    assert (one.status, one.reason, report.interrupted) == (
+        Status.OPEN,
+        "the run was interrupted; go on with --resume",
+        True,
+    )
+    assert (two.status, two.proof, report.level, report.output) == (Status.PROVED, "rfl", "L1", None)
+    assert not bench.file.output.exists()
+
+    for resume in (True, False):
+        report = bench.prove(session, TACTICS, ProveSettings(resume=resume), InterruptingStage("proving"))
+        assert {target.status for target in report.targets} == {Status.OPEN}
+        assert "an earlier run's check accepted" in report.targets[1].reason
+
+    report = bench.prove(ToyLean({"one": ["rfl"]}), TACTICS, progress=InterruptingStage("checking"))
+    assert report.targets[1].reason == "nothing in the portfolio proves it (3 attempts)"
 
 
 def test_only_the_named_theorems(bench: Bench) -> None:

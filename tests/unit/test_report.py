@@ -50,7 +50,7 @@ def test_the_fields_that_the_issue_promised_come_with_these_names() -> None:
     printed = json.loads(report(target()).model_dump_json())
     assert {"file", "runtime", "lean_version", "level", "targets", "output"} <= set(printed)
     promised = {"name", "position", "status", "proof", "axioms", "seconds", "lean_calls", "reason", "open_goals"}
-    assert promised == set(printed["targets"][0])
+    assert promised <= set(printed["targets"][0])
     assert set(printed["targets"][0]["position"]) == {"line", "column"}
     assert {str(status) for status in Status} == {"proved", "disproved", "open", "limit", "machinery", "out_of_scope"}
 

@@ -1,0 +1,189 @@
+"""The second half of proving a file: a tree of goals for each target that the portfolio left open.
+
+Each target is first put to the counterexample gate, then searched under its own share of the budget. What is found is
+a hint on its target's `Work`, like every other; the caller has it checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from decompose.assembly import Disproof
+from decompose.counterexample.disproof import disprove
+from decompose.counterexample.gate import test_goal
+from decompose.counterexample.verdict import Passed, Refuted
+from decompose.spec import SpecFile, Target
+from decompose.splitters import splits
+from lean_project.errors import GentzenError, LimitHit
+from lean_project.ledger import Attempt, Ledger, Outcome
+from lean_project.model import Snapshot
+from lean_project.session import Session
+from prover.engine import LeanDomain, Site
+from prover.proposals import Proposal, Proposer
+from prover.report import Status
+from prover.run import Work
+from prover.settings import Progress, ProveSettings
+from search.allocation import Allocation
+from search.budget import Budget, BudgetLimits
+from search.driver import Search
+from search.outcome import Event, EventKind, Stop
+from search.outcome import Outcome as Found
+from search.strategies import strategy
+
+LABEL = "tree"
+_NO_FAULT = "nothing that the search could think of proves it"
+
+
+@dataclass
+class Tree:
+    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run."""
+
+    spec: SpecFile
+    session: Session
+    proposer: Proposer
+    settings: ProveSettings
+    budget: Budget
+    ledger: Ledger
+    run_id: str
+    progress: Progress
+    outcomes: dict[str, Found] = field(default_factory=dict)
+    roots: dict[str, str] = field(default_factory=dict)
+    disproofs: dict[str, Disproof] = field(default_factory=dict)
+    allocation: Allocation = field(default_factory=Allocation)
+
+    def run(self, works: Sequence[Work]) -> None:
+        """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
+        waiting = [work for work in works if self._is_open(work)]
+        if not waiting:
+            return
+        with LeanDomain(
+            self.spec,
+            self.session,
+            proposer=self.proposer,
+            splitter=splits,
+            tester=test_goal,
+            ledger=self.ledger,
+            run_id=self.run_id,
+            resume=self.settings.resume,
+        ) as domain:
+            for work in waiting:
+                self._target(domain, work)
+
+    def _is_open(self, work: Work) -> bool:
+        left = work.status in (Status.OPEN, Status.LIMIT) and work.seconds < self.settings.timeout
+        return work.hint is None and left and work.target.name not in self.roots
+
+    def _target(self, domain: LeanDomain, work: Work) -> None:
+        target = work.target
+        root = domain.root(target)
+        if isinstance(root, str):
+            work.reason = f"{work.reason}; it was not taken apart, because {root}"
+            return
+        self.roots[target.name] = root.key
+        domain.add_root(root)
+        began = time.monotonic()
+        if self._refuted(domain, work, root.payload):
+            work.seconds += time.monotonic() - began
+            return
+        domain.tried[target.name] = work.tried
+        left = max(0.0, self.settings.timeout - work.seconds)
+        search = Search(
+            domain,
+            [root],
+            strategy(self.settings.strategy),
+            self.budget.child(BudgetLimits(seconds=left)),
+            on_event=lambda event: self._tell(target, event),
+            allocation=self.allocation,
+        )
+        found = search.run()
+        self.outcomes[target.name] = found
+        work.seconds += time.monotonic() - began
+        work.calls += found.usage.calls
+        self._harvest(domain, work, root.key, found)
+        if found.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt
+
+    def _refuted(self, domain: LeanDomain, work: Work, site: Site) -> bool:
+        """Put the target to the counterexample gate; a refutation counts once Lean accepts a proof of the negation."""
+        domain.session.calls = 0
+        try:
+            verdict = domain.test(site)
+            if not isinstance(verdict, Refuted):
+                if isinstance(verdict, Passed) and verdict.is_vacuous:
+                    work.note = f"its hypotheses were false in all {verdict.tests} tests, so it may say nothing"
+                return False
+            name = self._fresh_name(work.target)
+            text = disprove(
+                domain.session,
+                self._after(work.target),
+                work.target.declaration,
+                name.rpartition(".")[2],
+                site.problem.closed,
+                site.definitions,
+                verdict,
+            )
+        except GentzenError as error:
+            if isinstance(error, LimitHit) and error.kind == "cancelled":
+                raise
+            return False
+        finally:
+            work.calls += domain.session.calls
+        if text is None or work.target.declaration.startswith("_gentzen_example"):
+            work.note = f"a test found it false ({verdict}), but no proof of that was found"
+            return False
+        self.disproofs[work.target.name] = Disproof(name, text, str(verdict))
+        work.settle(Status.OPEN, f"false: {verdict}")
+        self.progress.settled(self.spec.name, work.target.name, str(Status.DISPROVED))
+        return True
+
+    def _fresh_name(self, target: Target) -> str:
+        name, number = f"{target.declaration}_is_false", 1
+        while name.rpartition(".")[2] in self.spec.text:
+            number += 1
+            name = f"{target.declaration}_is_false_{number}"
+        return name
+
+    def _after(self, target: Target) -> Snapshot:
+        """The state after the target's command."""
+        if target.command + 1 < len(self.spec.commands):
+            return self.spec.before(target.command + 1)
+        return self.spec.snapshot.then(self.spec.slice(self.spec.header_end, self.spec.source.size))
+
+    def _harvest(self, domain: LeanDomain, work: Work, key: str, found: Found) -> None:
+        if key in found.proofs:
+            script = domain.script(found.proofs[key])
+            work.hint = Proposal(LABEL, script.tactics, 0.0, 0, script.uses, script.lemmas)
+            work.settle(Status.PROVED)
+            self.ledger.append_attempt(
+                Attempt(
+                    key=f"tree {work.key}",
+                    target_key=work.key,
+                    kind=LABEL,
+                    proposal=script.tactics,
+                    outcome=Outcome.PROVED_HINT,
+                    tactic=LABEL,
+                    calls=0,
+                    extra={"lemmas": list(script.lemmas)},
+                    run_id=self.run_id,
+                )
+            )
+        elif found.stop is Stop.LIMIT:
+            work.settle(Status.LIMIT, f"{found.limit} after {work.calls} Lean calls")
+        elif found.stop is not Stop.INTERRUPTED:
+            faults = "; ".join(dict.fromkeys((found.gave_up or {}).values()))
+            if faults:
+                work.settle(Status.MACHINERY, faults)
+            else:
+                work.settle(Status.OPEN, f"{_NO_FAULT} ({work.calls} Lean calls)")
+        if work.hint is None:
+            partial = found.partial.get(key)
+            work.open_goals = tuple(goal.text for goal in partial.open) if partial is not None else ()
+            if work.note:
+                work.reason = f"{work.reason}; {work.note}"
+        self.progress.settled(self.spec.name, work.target.name, str(work.status))
+
+    def _tell(self, target: Target, event: Event) -> None:
+        if event.kind is EventKind.SUBMITTED and event.move is not None:
+            self.progress.attempt(self.spec.name, target.name, event.move.label)
