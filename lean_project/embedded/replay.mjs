@@ -312,18 +312,29 @@ function add(heap, terms, kernel, unit, cancel) {
   throw new Refused(terms.nameText(unit.constant.name), kernelSays(heap, heap.take(out, 0)));
 }
 
+/** Whether two lists of names (lent) are the same, in order. */
+function sameNames(heap, one, other) {
+  while (!isScalar(one) && !isScalar(other)) {
+    if (heap.raw("lean_name_eq")(heap.field(one, 0), heap.field(other, 0)) !== 1) return false;
+    [one, other] = [heap.field(one, 1), heap.field(other, 1)];
+  }
+  return isScalar(one) && isScalar(other);
+}
+
 /** Constructors and recursors that the kernel made must be the ones that the document claims. */
 function checkGenerated(heap, terms, kernel, document) {
   for (const constant of document.constants) {
     if ((constant.kind !== "rec" && constant.kind !== "ctor") || isUnsafe(constant)) continue;
     const found = heap.raw("lean_environment_find")(heap.inc(kernel), terms.name(constant.name));
     if (isScalar(found)) throw new Refused(terms.nameText(constant.name), "the kernel made no such constant");
-    const type = heap.field(heap.field(heap.field(heap.field(found, 0), 0), 0), 2);
+    const common = heap.field(heap.field(heap.field(found, 0), 0), 0);
+    const levels = terms.nameList(constant.levels);
     const claimed = terms.expr(constant.type);
-    const same = heap.raw("lean_expr_eqv")(type, claimed);
+    const same = sameNames(heap, heap.field(common, 1), levels) && heap.raw("lean_expr_eqv")(heap.field(common, 2), claimed) === 1;
+    heap.dec(levels);
     heap.dec(claimed);
     heap.dec(found);
-    if (same !== 1) throw new Refused(terms.nameText(constant.name), "differs from what the kernel made");
+    if (!same) throw new Refused(terms.nameText(constant.name), "differs from what the kernel made");
   }
 }
 

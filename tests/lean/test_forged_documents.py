@@ -175,3 +175,24 @@ def test_honest_document_through_the_same_hands_is_accepted(session: Forging) ->
     session.forgery = lambda document: None
     fraud = CORPUS["new-axiom"]
     assert check_file(session, fraud.twin, fraud.original, targets=fraud.targets, limits=LIMITS).accepted
+
+
+GENERATED = """\
+universe u v
+inductive Both (α : Type u) (β : Type v) : Type (max u v) | mk : α → β → Both α β
+"""
+
+
+@pytest.mark.parametrize("kind", ["ctor", "rec"])
+@pytest.mark.parametrize("change", ["reversed", "longer", "shorter"])
+def test_universe_parameters_of_what_the_kernel_made(session: Forging, kind: str, change: str) -> None:
+    session.forgery = None
+    opened = session.open("", LIMITS)
+    assert opened.snapshot is not None
+    document = session.export(session.elaborate(opened.snapshot, GENERATED, LIMITS).snapshot, LIMITS)
+    assert session.replay("", document, LIMITS).accepted
+    row = next(row for row in document["constants"] if row["kind"] == kind)
+    levels = row["levels"]
+    row["levels"] = {"reversed": levels[::-1], "longer": [*levels, row["name"]], "shorter": levels[:-1]}[change]
+    replay = session.replay("", document, LIMITS)
+    assert not replay.accepted and replay.message == "differs from what the kernel made"

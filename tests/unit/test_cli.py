@@ -22,7 +22,7 @@ from lean_project.model import RuntimeInfo
 from prover import cli_check, cli_prove
 from prover.cli import app
 from prover.inputs import InputFile
-from prover.report import FileReport, SourcePosition, Status, TargetReport
+from prover.report import INTERRUPTED, FileReport, SourcePosition, Status, TargetReport
 from prover.settings import Progress, ProveSettings, RuntimeChoice
 from search.budget import BudgetLimits
 
@@ -234,6 +234,15 @@ class TestOutput:
         assert "2 targets: 1 proved, 1 open" in out
         assert f"written to {specs / 'A.proved.lean'} (level L1, Lean 4.28.0, embedded)" in out
         assert "\x1b" not in out
+
+    def test_an_interrupted_file_says_what_is_known_of_it(self, specs: Path, engine: ScriptedEngine) -> None:
+        unknown = target(Status.OPEN, "v", reason=INTERRUPTED, open_goals=("⊢ p",))
+        answer = (PROVED, OPEN, unknown)
+        engine.answers["A.lean"] = lambda file: report(file, *answer, interrupted=True, output=None)
+        out = gentzen("prove", specs / "A.lean").out
+        assert "u (line 3), open: nothing proves it" in out
+        assert INTERRUPTED not in out and "⊢" not in out
+        assert "3 targets: 1 proved, 2 open in" in out and "interrupted" in out
 
     def test_several_files_get_a_total(self, specs: Path, engine: ScriptedEngine) -> None:
         engine.answers["A.lean"] = lambda file: report(file, PROVED, OPEN)

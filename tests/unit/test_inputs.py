@@ -203,5 +203,8 @@ class TestUnknownTheorems:
         assert "No targets are called zzz or yyy" in message
         assert "t7, and 12 more." in message
 
+    def test_one_target(self) -> None:
+        assert "Its only target is example@3." in str(unknown_theorems(["zzz"], ["example@3"], "Queue.lean"))
+
     def test_nothing_to_prove(self) -> None:
         assert "no sorry to prove" in str(unknown_theorems(["x"], [], "Queue.lean"))
