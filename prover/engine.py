@@ -91,7 +91,8 @@ class LeanDomain:
     """One file's goals. `splitters` and `proposer` think of moves; `tester` is the counterexample gate (None: none).
 
     `tried`: for each target's name the tactic blocks that were tried on it in its place already; they are left out on
-    its root. Close it to end its threads; the session is the caller's.
+    its root. `unproved`: declarations of the file that no proof may rest on. Close it to end its threads; the session
+    is the caller's.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class LeanDomain:
         self.difficulty = difficulty or FootprintDifficulty()
         self.ledger, self.run_id, self.resume = ledger, run_id, resume
         self.tried: dict[str, set[str]] = {}
+        self.unproved: frozenset[str] = frozenset()
         self._roots: set[str] = set()
         self._definitions: dict[str, Definitions] = {}
         self._tests: dict[str, GateVerdict] = {}
@@ -185,7 +187,8 @@ class LeanDomain:
         context = goal_context(self.spec, site.target, site.text)
         known = self._known.get(site.strict_key)
         tried = self.tried.get(site.target.name, set()) if goal.key in self._roots else set()
-        yield from ordered_moves(context, self.proposer, self.splitter, known, tried, site.trail)
+        moves = ordered_moves(context, self.proposer, self.splitter, known, tried, site.trail)
+        yield from (move for move in moves if not move.payload.uses & self.unproved)
 
     def add_root(self, goal: Goal) -> None:
         """Tell that `goal` is a target's own: what was tried in its place is not tried again."""

@@ -69,7 +69,14 @@ class Tree:
             resume=self.settings.resume,
         ) as domain:
             for work in waiting:
+                domain.unproved = self._unproved(works) - {work.target.declaration}
                 self._target(domain, work)
+
+    def _unproved(self, works: Sequence[Work]) -> frozenset[str]:
+        """Declarations that have a hole without a hint at this moment."""
+        proved = {work.target.name for work in works if work.hint is not None}
+        holes = {target.declaration for target in self.spec.targets if target.name not in proved}
+        return frozenset(holes | {excluded.declaration for excluded in self.spec.excluded})
 
     def _is_open(self, work: Work) -> bool:
         left = work.status in (Status.OPEN, Status.LIMIT) and work.seconds < self.settings.timeout
