@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,7 +131,9 @@ def main() -> None:
             targets = [t for t in spec.targets if not problem.theorem or t.is_called(problem.theorem)]
             for target in (each for each in targets if each.kind is TargetKind.PROOF):
                 row = {"set": problem.set, "id": problem.id, "target": target.name}
-                found.extend({**row, "arm": arm, **attempt(arm, spec, target, pool, options)} for arm in arms)
+                for arm in arms:
+                    found.append({**row, "arm": arm, **attempt(arm, spec, target, pool, options)})
+                    print(*found[-1].values(), file=sys.stderr, flush=True)
     rows = []
     for name in dict.fromkeys(row["set"] for row in found):
         mine = [row for row in found if row["set"] == name and "arm" in row]
