@@ -36,3 +36,8 @@ class Split:
     success: float = 0.1
     completes: bool = False
     uses: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def leaves_goals(self) -> bool:
+        """It may have children: what its tactics leave, or its lemmas."""
+        return bool(self.lemmas) or not self.completes

@@ -333,7 +333,7 @@ def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Ta
 
 
 def example_names(commands: tuple[Command, ...], index: LineIndex) -> dict[int, str]:
-    """The commands (by number) that are examples, with the names that exports give them (docs/protocol.md, term documents)."""
+    """The commands (by number) that are examples, and their names in exports (docs/protocol.md, term documents)."""
     found: dict[int, str] = {}
     for number, command in enumerate(commands):
         if command.kind == _DECLARATION_KIND:

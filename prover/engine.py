@@ -226,7 +226,7 @@ class LeanDomain:
                 return Answer(Verdict.REFUSED, lean_calls=0, reason=f"{known.error_class} (known from an earlier run)")
         self.session.calls = 0
         try:
-            elaboration = self._elaborate(site.problem.snapshot, code, limits, not split.completes, state)
+            elaboration = self._elaborate(site.problem.snapshot, code, limits, split.leaves_goals, state)
             answer = self._judge(goal, split, code, elaboration)
         except LimitHit as hit:
             if hit.kind == "cancelled":

@@ -177,7 +177,11 @@ class Tree:
                 )
             )
         elif found.stop is Stop.LIMIT:
-            work.settle(Status.LIMIT, f"{found.limit} after {work.calls} Lean calls")
+            mine = found.limit is None or found.limit.kind == "seconds"
+            limit = (
+                f"limit of {self.settings.timeout:g} seconds reached" if mine else f"{found.limit} (the run's budget)"
+            )
+            work.settle(Status.LIMIT, f"{limit} after {work.calls} Lean calls")
         elif found.stop is not Stop.INTERRUPTED:
             faults = "; ".join(dict.fromkeys((found.gave_up or {}).values()))
             if faults:
