@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings, RuntimeProgram
+
+
+def pytest_configure() -> None:
+    """A shell that starts the tests in the background has SIGINT ignored, in all their children too: they send it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

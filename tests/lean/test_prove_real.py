@@ -21,7 +21,7 @@ from prover.portfolio import Portfolio
 from prover.proposals import Proposal
 from prover.prove import Run, prove_file
 from prover.report import FileReport
-from prover.settings import ProveSettings
+from prover.settings import PORTFOLIO, ProveSettings
 from search.budget import Budget
 
 pytestmark = pytest.mark.lean
@@ -201,7 +201,7 @@ def prove(session: Pool, folder: Path, data: bytes, proposer: Fixed | Portfolio,
     file = InputFile(folder / "a.lean", folder / "a.proved.lean")
     file.path.write_bytes(data)
     with Ledger.open(folder / "ledger.db") as ledger:
-        run = Run(session, ProveSettings(**settings), ledger, "run", Budget(), gate_for, proposer)  # type: ignore[arg-type]
+        run = Run(session, ProveSettings(strategy=PORTFOLIO, **settings), ledger, "run", Budget(), gate_for, proposer)  # type: ignore[arg-type]
         return prove_file(file, run)
 
 
