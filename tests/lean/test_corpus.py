@@ -12,10 +12,15 @@ from lean_project.model import Limits
 from lean_project.pool import Pool
 
 ROOT = Path(__file__).resolve().parents[2]
-SOLUTIONS = ROOT / "tests" / "corpus" / "solutions"
+CORPUS = ROOT / "tests" / "corpus"
+SOLUTIONS = CORPUS / "solutions"
+WANTED = {"easy": 20, "medium": 25, "hard": 15}
+"""The least number of specifications of each level."""
+SPECS = {level: sorted((CORPUS / level).glob("*.lean")) for level in WANTED}
+EXAMPLES = sorted((ROOT / "examples").glob("*.lean"))
 PAIRS = [
-    *((path, SOLUTIONS / path.name) for path in sorted((ROOT / "examples").glob("*.lean"))),
-    *((path, SOLUTIONS / "easy" / path.name) for path in sorted((ROOT / "tests/corpus/easy").glob("*.lean"))),
+    *((path, SOLUTIONS / path.name) for path in EXAMPLES),
+    *((path, SOLUTIONS / level / path.name) for level, paths in SPECS.items() for path in paths),
 ]
 FALSE = {"Account.withdraw_deposit"}
 """Stated, and disproved in its solution."""
@@ -25,18 +30,28 @@ UNFINISHED = {"SearchTree.lean"}
 pytestmark = pytest.mark.lean
 
 
-def test_every_spec_has_a_solution() -> None:
-    assert len(PAIRS) >= 36
-    assert not [str(solution) for _, solution in PAIRS if not solution.is_file()]
+def test_the_corpus_is_complete() -> None:
+    assert len(EXAMPLES) >= 16
+    assert not {level: len(paths) for level, paths in SPECS.items() if len(paths) < WANTED[level]}
 
 
-@pytest.mark.parametrize(("spec", "solution"), PAIRS, ids=[path.stem for path, _ in PAIRS])
+def test_every_spec_has_a_solution_and_every_solution_a_spec() -> None:
+    assert {solution for _, solution in PAIRS} == set(SOLUTIONS.rglob("*.lean"))
+
+
+def test_no_two_specs_have_the_same_name() -> None:
+    names = [path.name for paths in SPECS.values() for path in paths]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("spec", "solution"), PAIRS, ids=[f"{path.parent.name}-{path.stem}" for path, _ in PAIRS])
 def test_the_check_accepts_the_solution(embedded: Pool, spec: Path, solution: Path) -> None:
     limits = Limits(seconds=300)
     opened = embedded.open(spec.read_text(encoding="utf-8"), limits)
     assert opened.snapshot is not None
     body = spec.read_bytes()[opened.header_end :].decode()
     elaboration = embedded.elaborate(opened.snapshot, body, limits, keep=True)
+    assert not [message.text for message in elaboration.messages if message.is_error]
     document = embedded.export(elaboration.snapshot, limits)
     reference = Reference.of(
         spec.read_text(encoding="utf-8"), opened.snapshot.header, opened.imports, elaboration, document

@@ -1,0 +1,37 @@
+/-! Binary numerals as lists of bits, least significant bit first. -/
+
+namespace Binary
+
+abbrev Bits := List Bool
+
+def toNat : Bits → Nat
+  | [] => 0
+  | b :: bs => b.toNat + 2 * toNat bs
+
+def inc : Bits → Bits
+  | [] => [true]
+  | false :: bs => true :: bs
+  | true :: bs => false :: inc bs
+
+/-- Addition with a carry. -/
+def addCarry : Bool → Bits → Bits → Bits
+  | false, [], bs => bs
+  | true, [], bs => inc bs
+  | false, as, [] => as
+  | true, as, [] => inc as
+  | c, a :: as, b :: bs => (a ^^ b ^^ c) :: addCarry ((a && b) || (c && (a ^^ b))) as bs
+
+def add (as bs : Bits) : Bits := addCarry false as bs
+
+/-- Count up from zero. -/
+def ofNat : Nat → Bits
+  | 0 => []
+  | n + 1 => inc (ofNat n)
+
+theorem toNat_ofNat (n : Nat) : toNat (ofNat n) = n := by
+  sorry
+
+theorem toNat_add (as bs : Bits) : toNat (add as bs) = toNat as + toNat bs := by
+  sorry
+
+end Binary
