@@ -30,8 +30,8 @@ from prover.tree import Tree
 from search.budget import Budget
 
 LOAD_LIMITS = Limits(seconds=600.0)
-FIRST_SECONDS = 4.0
-FIRST_SHARE = 0.25
+FIRST_SECONDS = 8.0
+FIRST_SHARE = 0.35
 """What the portfolio gets for a target before that is taken apart; the rest of it takes part in the search."""
 _ROUNDS = 3
 
