@@ -7,24 +7,15 @@ clock and the request loop in `Main.lean`, does not start inside WebAssembly.
 from __future__ import annotations
 
 import copy
-import json
-import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
+from native_worker import AUDIT, HEADER, LIMITS, OPEN, Ask, Json, elab, errors, public
 
-from lean_project.model import Elaboration, Limits, Snapshot
-from lean_project.native import build
+from lean_project.model import Snapshot
 from lean_project.pool import Pool
 
 pytestmark = pytest.mark.lean
-
-HERE = Path(__file__).parent
-LIMITS = Limits(seconds=240)
-HEADER = "import Init\n"
-Json = dict[str, Any]
 
 FILE = """\
 
@@ -57,95 +48,6 @@ theorem wrong : 1 = 2 := by decide
 """
 
 
-def lean_name(name: str) -> str:
-    """A Lean term that builds the name; its components may be numbers."""
-    term = ".anonymous"
-    for part in re.findall(r"«[^»]*»|[^.]+", name):
-        part = part.strip("«»")
-        term = f"(.num {term} {part})" if part.isdigit() else f"(.str {term} {json.dumps(part, ensure_ascii=False)})"
-    return term
-
-
-def errors(result: Elaboration) -> list[str]:
-    return [f"{message.start}: {message.text}" for message in result.messages if message.is_error]
-
-
-@pytest.fixture(scope="module")
-def worker_code(embedded: Pool) -> Snapshot:
-    """The state in which every source of the worker was elaborated, and can be run."""
-    snapshot = embedded.open("import Lean\n", LIMITS).snapshot
-    assert snapshot is not None
-    shims = json.loads((HERE / "native_shims.json").read_text(encoding="utf-8"))
-    harness = (HERE / "native_harness.lean").read_text(encoding="utf-8")
-    for number, (name, arity) in enumerate(shims.items()):
-        harness += f"theorem shim_{number} : True := by\n  run_tac declare {lean_name(name)} {arity}\n  trivial\n"
-    pieces = {"harness": harness}
-    for module in (*build.MODULES, "Main"):
-        # The modules before are in the snapshot, so their imports go; line numbers stay.
-        text = build.source(module).read_text(encoding="utf-8")
-        pieces[module] = re.sub(r"^import .*$", "", text, flags=re.MULTILINE)
-    pieces["questions"] = (HERE / "native_questions.lean").read_text(encoding="utf-8")
-    for name, code in pieces.items():
-        result = embedded.elaborate(snapshot, code, LIMITS, keep=True)
-        assert not errors(result), f"{name}: {errors(result)}"
-        assert not any(hole.declaration for hole in result.holes), name
-        snapshot = result.snapshot
-    return snapshot
-
-
-Ask = Callable[..., list[Json]]
-
-
-@pytest.fixture(scope="module")
-def ask(embedded: Pool, worker_code: Snapshot) -> Ask:
-    """Send requests to a fresh native worker; its replies. Snapshots are numbered from 1."""
-
-    def send(*requests: Json, options: dict[str, str] | None = None) -> list[Json]:
-        bodies = json.dumps([{"id": number, **request} for number, request in enumerate(requests)], ensure_ascii=False)
-        pairs = ", ".join(f"({json.dumps(name)}, {json.dumps(value)})" for name, value in (options or {}).items())
-        code = f"#eval serveAll [{pairs}] {lean_string(bodies)}\n"
-        result = embedded.elaborate(worker_code, code, LIMITS)
-        assert not errors(result), errors(result)
-        lines = "\n".join(message.text for message in result.messages).splitlines()
-        replies = [json.loads(line.removeprefix("REPLY ")) for line in lines if line.startswith("REPLY ")]
-        assert len(replies) == len(requests), f"the worker did not run: {why_not(embedded, worker_code, 'serveAll')}"
-        return replies
-
-    return send
-
-
-def why_not(embedded: Pool, worker_code: Snapshot, name: str) -> str:
-    """Why a definition has no code; a library function that it names belongs into native_shims.json."""
-    said = ""
-    for _ in range(50):
-        code = f"theorem again : True := by\n  run_tac recompile {lean_name(name)}\n  trivial\n"
-        result = embedded.elaborate(worker_code, code, LIMITS)
-        said = "; ".join(errors(result))
-        blamed = re.search(r"depends on declaration '([^']+)'", said)
-        if blamed is None or blamed[1] == name:
-            break
-        name = blamed[1]
-    return f"{name}: {said or 'it compiles'}"
-
-
-def lean_string(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def elab(snapshot: int, code: str, **more: Any) -> Json:
-    return {"op": "elab", "snapshot": snapshot, "code": code, **more}
-
-
-OPEN: Json = {"op": "open", "code": HEADER}
-AUDIT: Json = {"op": "open", "code": HEADER, "audit": True}
-
-
-def public(name: str) -> str:
-    """A name without the prefix of private ones: this build imports only public parts, where ours are private."""
-    return re.sub(r"^_private\.\w+\.0\.", "", name)
-
-
 def test_the_sources_elaborate_without_error(embedded: Pool, worker_code: Snapshot) -> None:
     result = embedded.elaborate(worker_code, "#check @Gentzen.Worker.answer\n#check @main\n", LIMITS)
     assert not errors(result)
@@ -167,7 +69,15 @@ def test_elaboration_reads_like_the_embedded_drivers(ask: Ask, embedded: Pool) -
             (m.severity.value, m.kind, m.start.line, m.start.column, m.text) for m in theirs.messages
         ]
         assert [
-            (h["start"], h["end"], h["line"], h["column"], h["syntax"], public(h["decl"]), h["goals"])
+            (
+                h["start"],
+                h["end"],
+                h["line"],
+                h["column"],
+                h["syntax"],
+                public(h["decl"]),
+                [(goal["text"], goal["prop"]) for goal in h["goals"]],
+            )
             for h in mine["holes"]
         ] == [
             (
@@ -177,7 +87,7 @@ def test_elaboration_reads_like_the_embedded_drivers(ask: Ask, embedded: Pool) -
                 h.position.column,
                 h.syntax,
                 public(h.declaration),
-                [{"text": goal.text, "prop": goal.is_prop} for goal in h.goals],
+                [(goal.text, goal.is_prop) for goal in h.goals],
             )
             for h in theirs.holes
         ]
@@ -219,6 +129,19 @@ def test_an_interrupt_keeps_what_was_finished_or_fails_with_its_reason(ask: Ask)
     )
     assert (late["timed_out"], late["commands"], late["snapshot"]) == ("seconds", [], None)
     assert cancelled["error"]["kind"] == "limit" and cancelled["error"]["what"] == "cancelled"
+
+
+def test_private_constants_are_found_as_they_are_printed(ask: Ask) -> None:
+    """In a `module`, what does not call itself public is private; this build takes every file for one."""
+    code = "noncomputable section\ndef v : Nat := 3\n"
+    _, _, value, found = ask(
+        OPEN,
+        elab(1, code),
+        {"op": "eval", "snapshot": 2, "code": "", "name": "v"},
+        {"op": "lookup", "snapshot": 2, "names": ["v"]},
+    )
+    assert value["value"] == "3"
+    assert found["missing"] == [] and list(constants(found["document"])) == ["v"]
 
 
 def test_options_of_the_project_count_where_they_are_known(ask: Ask) -> None:

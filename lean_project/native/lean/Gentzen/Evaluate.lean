@@ -27,24 +27,27 @@ structure Program where
 
 /-- What `name` is defined to be, if it is a definition. -/
 def program? (env : Environment) (name : Name) : Option Program :=
-  match env.toKernelEnv.find? name with
+  match findPrinted? env name with
   | some (.defnInfo v) => some { levels := v.levelParams, type := v.type, value := v.value }
   | some (.opaqueInfo v) => some { levels := v.levelParams, type := v.type, value := v.value }
   | _ => none
 
-/-- A definition that the kernel can check only by computing `value`: it compares `P value` with `P x`, for a variable `x`. -/
+/-- A proof that the kernel can check only by computing `value`, a natural number: `fun A h => h` of
+`∀ A : Prop, A → Nat.rec A (fun _ _ => A) value`. -/
 private def question (program : Program) : Declaration :=
-  let predicate := mkForall `x .default program.type (mkSort levelZero)
-  let claim (predicate : Nat) (e : Expr) := mkApp (mkBVar predicate) e
+  let nat := mkConst ``Nat
+  let prop := mkSort levelZero
+  let computed (A : Nat) := mkApp4 (mkConst ``Nat.rec [levelOne]) (mkLambda `n .default nat prop) (mkBVar A)
+    (mkLambda `n .default nat <| mkLambda `B .default prop <| mkBVar (A + 2)) program.value
   .defnDecl {
     name := `_gentzen_question, levelParams := program.levels, hints := .opaque, safety := .safe
-    type := mkForall `P .default predicate <| mkForall `x .default program.type <|
-      mkForall `h .default (claim 1 program.value) (claim 2 (mkBVar 1))
-    value := mkLambda `P .default predicate <| mkLambda `x .default program.type <|
-      mkLambda `h .default (claim 1 program.value) (mkBVar 0) }
+    type := mkForall `A .default prop <| mkForall `h .default (mkBVar 0) (computed 1)
+    value := mkLambda `A .default prop <| mkLambda `h .default (mkBVar 0) (mkBVar 0) }
 
-/-- `Kernel.whnf` hears of no interrupt and counts nothing, but checking a declaration does: so the kernel first computes `program`
-there. What it said when it gave up, else none: to compute the same again takes as long. -/
+/-- What the kernel says when it gives up on computing a natural number, if it does.
+
+`Kernel.whnf` hears of no interrupt and counts nothing, but the checking of a declaration does; so the number is computed there
+first. To compute it again takes as long as that did. -/
 private def givesUp? (env : Environment) (program : Program) (maxHeartbeats : USize) (interrupt : Interrupt) : IO (Option String) := do
   match env.toKernelEnv.addDeclCore maxHeartbeats (question program) (some interrupt.token) with
   | .ok _ => return none
@@ -53,6 +56,11 @@ private def givesUp? (env : Environment) (program : Program) (maxHeartbeats : US
     | .interrupted | .deterministicTimeout | .excessiveMemory | .deepRecursion =>
       return some (← (error.toMessageData {}).toString)
     | _ => return none
+
+private def isNat (env : Environment) (type : Expr) : Bool :=
+  match Kernel.whnf env {} type with
+  | .ok type => type.isConstOf ``Nat
+  | .error _ => false
 
 private def numeral? (e : Expr) : Option Nat :=
   match e with
@@ -76,17 +84,18 @@ private partial def head (e : Expr) : Name :=
 private def heartbeat : Nat := 1000
 
 /-- Evaluate `program` in `env`. `heartbeats?`: Lean's `maxHeartbeats` for this alone. When the interrupt was set, what comes back
-means nothing. -/
+means nothing. Only computations of natural numbers can be stopped; others are for the caller's own deadline. -/
 def evaluate (env : Environment) (program : Program) (heartbeats? : Option Nat) (interrupt : Interrupt) : IO Evaluation := do
-  -- This thread has spent some already.
-  let start ← IO.getNumHeartbeats
-  let bound := (heartbeats?.map fun n => min (start + heartbeat * n) (USize.size - 1)).getD 0
+  -- The kernel's own counter, which began with this thread, that is, with this request.
+  let bound := (heartbeats?.map fun n => min (heartbeat * n) (USize.size - 1)).getD 0
+  let stoppable := isNat env program.type
   let mut program := program
   let mut successors := 0
   -- The kernel computes below `Nat.succ` only where a literal comes out, so a tower of them is climbed down here.
   repeat
-    if let some message ← givesUp? env program (USize.ofNat bound) interrupt then
-      return .failed message
+    if stoppable then
+      if let some message ← givesUp? env program (USize.ofNat bound) interrupt then
+        return .failed message
     match Kernel.whnf env {} program.value with
     | .error error => return .failed (← (error.toMessageData {}).toString)
     | .ok normal =>

@@ -90,11 +90,10 @@ open Export in
 /-- The constants with these names (as printed) that a snapshot has, library ones too, and the names that it does not have. -/
 def lookupDocument (snapshot : Snapshot) (names : Array String) : Json × Array String :=
   let env := snapshot.state.env
-  let kernel := env.toKernelEnv
   let collect : ExportM (Array String) := do
     let mut missing := #[]
     for text in names do
-      match kernel.find? (nameOfText text) with
+      match findPrinted? env (nameOfText text) with
       | some info => constant env info (library := true)
       | none => missing := missing.push text
     return missing

@@ -75,6 +75,11 @@ where
       let part := first :: rest.takeWhile (· != '.')
       read (rest.dropWhile (· != '.')) (if part.all Char.isDigit then .num pre (number part) else .str pre (joined part))
 
+/-- The constant that Lean prints under this name: it does not print that a name is private. -/
+def findPrinted? (env : Environment) (name : Name) : Option ConstantInfo :=
+  let kernel := env.toKernelEnv
+  kernel.find? name <|> kernel.find? (mkPrivateName env name)
+
 /-- A constant's kind as the protocol writes it. -/
 def kindText : ConstantKind → String
   | .axiom => "axiom"
