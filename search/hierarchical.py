@@ -19,11 +19,10 @@ from search.strategy import Choice, Fair, Heap, Rank, View
 class Hierarchical(Fair):
     """Goals by (level, -weight), the least first.
 
-    The level of a goal is the effort that its next move would take it to: 0 up to `base` expected seconds, one more for
-    each factor of `growth`; plus what the way down from the root costs: for each split `step` · (1 - progress), and
-    `behind` for each better split of the same goal. So every goal of the best decomposition gets its cheap finishing
-    moves before any
-    gets dear ones, and the second best decomposition lags one level behind.
+    The level of a goal is the effort that its next move would take it to: 0 up to `base` expected seconds, one more
+    for each factor of `growth`; plus what the way down from the root costs: for each split `step` · (1 - progress),
+    and `behind` for each better split of the same goal. So every goal of the best decomposition gets its cheap
+    finishing moves before any gets dear ones, and the second best decomposition lags one level behind.
 
     Within a level, goals are drawn by softmax: with probability proportional to rate · exp(d / (d_max · temperature)),
     where rate is expected gain per second, d the difficulty and d_max that of the hardest root (difficulties are

@@ -59,7 +59,7 @@ def test_a_request_that_waits_behind_a_hung_one_is_answered(pool: Pool) -> None:
 
 
 def test_memory_beyond_the_limit_of_the_pool(pool: Pool) -> None:
-    """Whichever comes first on this machine: the pool, which looks now and then, or the end of what Lean can address."""
+    """Whichever comes first here: the pool, which looks now and then, or the end of what Lean can address."""
     hit = hit_by(pool, GREEDY)
     assert hit.kind == "memory" and hit.limit in (MEMORY_LIMIT, 2048 * MEBIBYTE)
     assert_answers_rightly(pool)
