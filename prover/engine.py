@@ -225,17 +225,19 @@ class LeanDomain:
             if known is not None and known.outcome is Outcome.FAILED:
                 return Answer(Verdict.REFUSED, lean_calls=0, reason=f"{known.error_class} (known from an earlier run)")
         self.session.calls = 0
+        limit = "heartbeats"
         try:
             elaboration = self._elaborate(site.problem.snapshot, code, limits, split.leaves_goals, state)
             answer = self._judge(goal, split, code, elaboration)
         except LimitHit as hit:
             if hit.kind == "cancelled":
                 raise CancelledError from hit
+            limit = hit.kind
             answer = Answer(Verdict.LIMIT, seconds=limits.seconds, reason=str(hit))
         except (MachineryError, RequestError) as error:
             answer = Answer(Verdict.MACHINERY, reason=str(error).partition("\n")[0])
         answer = replace(answer, lean_calls=max(1, self.session.calls))
-        self._record(goal, split, key, answer)
+        self._record(goal, split, key, answer, limit)
         return answer
 
     def _elaborate(self, snapshot: Snapshot, code: str, limits: Limits, goals: bool, state: _Running) -> Elaboration:
@@ -334,7 +336,7 @@ class LeanDomain:
         self._tests[site.strict_key] = known
         return known
 
-    def _record(self, goal: Goal, split: Split, key: str, answer: Answer) -> None:
+    def _record(self, goal: Goal, split: Split, key: str, answer: Answer, limit: str) -> None:
         if self.ledger is None:
             return
         outcome = {
@@ -353,11 +355,7 @@ class LeanDomain:
                 proposal=split.tactics,
                 outcome=outcome,
                 tactic=split.label,
-                limit_kind="heartbeats"
-                if "heartbeats" in answer.reason
-                else "seconds"
-                if outcome is Outcome.LIMIT
-                else "",
+                limit_kind=limit if outcome is Outcome.LIMIT else "",
                 lean_seconds=answer.seconds,
                 calls=answer.lean_calls,
                 error_class="" if outcome is not Outcome.FAILED else answer.reason[:80],

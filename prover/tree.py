@@ -84,7 +84,9 @@ class Tree:
 
     def _target(self, domain: LeanDomain, work: Work) -> None:
         target = work.target
+        domain.session.calls = 0
         root = domain.root(target)
+        work.calls += domain.session.calls
         if isinstance(root, str):
             work.reason = f"{work.reason}; it was not taken apart, because {root}"
             return
@@ -134,11 +136,14 @@ class Tree:
         except GentzenError as error:
             if isinstance(error, LimitHit) and error.kind == "cancelled":
                 raise
+            work.note = f"the search for a counterexample did not end: {str(error).partition(chr(10))[0]}"
             return False
         finally:
             work.calls += domain.session.calls
         if text is None or work.target.declaration.startswith("_gentzen_example"):
-            work.note = f"a test found it false ({verdict}), but no proof of that was found"
+            work.note = (
+                f"a test found its goal false ({verdict}), but there is no proof of that for the whole statement"
+            )
             return False
         self.disproofs[work.target.name] = Disproof(name, text, str(verdict))
         work.settle(Status.OPEN, f"false: {verdict}")
