@@ -42,7 +42,8 @@ def report(name: str, title: str, columns: Sequence[str], rows: Sequence[Sequenc
         table.add_column(column, justify="left" if i == 0 else "right")
     for row in rows:
         table.add_row(*(f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in row))
-    Console(markup=False).print(table)
+    console = Console(markup=False)
+    (console if console.is_terminal else Console(markup=False, width=140)).print(table)
     RESULTS.mkdir(exist_ok=True)
     content = {"benchmark": name, "machine": machine(), "columns": columns, "rows": rows, **data}
     path = RESULTS / f"{name}.json"

@@ -19,7 +19,7 @@ from typing import Any, cast
 from lean_project import wire
 from lean_project.model import Command, Evaluation, Limits, RuntimeInfo, Snapshot
 
-FORMAT = 2
+FORMAT = 3
 """Part of every key: raise it when what is stored, or what workers answer, changes."""
 ROWS = 200_000
 TERMS = 1_000_000
@@ -69,11 +69,12 @@ class ElaborationCache:
             except (OSError, sqlite3.Error) as error:
                 self.problem = f"{path}: {error}"
 
-    def get(self, key: str) -> tuple[Command, ...] | None:
-        return cast("tuple[Command, ...] | None", self._get(key, wire.commands))
+    def get(self, key: str) -> tuple[tuple[Command, ...], float] | None:
+        """What Lean answered, and the seconds that it spent on it then."""
+        return cast("tuple[tuple[Command, ...], float] | None", self._get(key, _read_elaboration))
 
-    def put(self, key: str, commands: tuple[Command, ...]) -> None:
-        self._put(key, commands, wire.from_commands)
+    def put(self, key: str, commands: tuple[Command, ...], lean_seconds: float) -> None:
+        self._put(key, (commands, lean_seconds), _write_elaboration)
 
     def get_evaluation(self, key: str) -> Evaluation | None:
         return cast("Evaluation | None", self._get(key, wire.evaluation))
@@ -136,10 +137,18 @@ class ElaborationCache:
             return None
 
 
-def _terms(value: tuple[Command, ...] | Evaluation) -> int:
+def _read_elaboration(row: Any) -> tuple[tuple[Command, ...], float]:
+    return wire.commands(row["commands"]), float(row["lean_seconds"])
+
+
+def _write_elaboration(value: tuple[tuple[Command, ...], float]) -> dict[str, Any]:
+    return {"commands": wire.from_commands(value[0]), "lean_seconds": value[1]}
+
+
+def _terms(value: tuple[tuple[Command, ...], float] | Evaluation) -> int:
     if isinstance(value, Evaluation):
         return 0
-    goals = (goal for command in value for hole in command.holes for goal in hole.goals)
+    goals = (goal for command in value[0] for hole in command.holes for goal in hole.goals)
     return sum(len(goal.closed.document["exprs"]) for goal in goals if goal.closed is not None)
 
 

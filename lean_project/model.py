@@ -187,7 +187,7 @@ class Opened:
 class Elaboration:
     """What came of elaborating code on a snapshot. `snapshot` is the state after the last command.
 
-    `lean_seconds` is the wall time that Lean itself spent, `cached` says that no Lean ran for this answer.
+    `lean_seconds` is the wall time that Lean itself spent on it; `cached` says that this was some time before.
     """
 
     commands: tuple[Command, ...]

@@ -92,7 +92,7 @@ class Pool:
             if (known := self._known(snapshot, code, limits, goals)) is not None:
                 return known
             result = worker.elaborate(snapshot, code, limits, goals=goals, keep=keep, cancel=stop)
-            self._cache.put(self._key(worker.info, snapshot, code, limits, goals), result.commands)
+            self._cache.put(self._key(worker.info, snapshot, code, limits, goals), result.commands, result.lean_seconds)
             return result
 
         return self._elaborators.submit(Job(work, snapshot=snapshot))
@@ -113,7 +113,7 @@ class Pool:
     def submit_evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = LIMITS) -> Future[Evaluation]:
         def known(info: RuntimeInfo) -> Evaluation | None:
             value = self._cache.get_evaluation(key(info))
-            return None if value is None else replace(value, lean_seconds=0.0, cached=True)
+            return None if value is None else replace(value, cached=True)
 
         def key(info: RuntimeInfo) -> str:
             return evaluation_key(info, self.program.identity, snapshot, code, name, limits)
@@ -217,8 +217,8 @@ class Pool:
     def _known(self, snapshot: Snapshot, code: str, limits: Limits, goals: bool) -> Elaboration | None:
         if self._info is None:
             return None
-        commands = self._cache.get(self._key(self._info, snapshot, code, limits, goals))
-        return None if commands is None else Elaboration(commands, snapshot.then(code), 0.0, cached=True)
+        known = self._cache.get(self._key(self._info, snapshot, code, limits, goals))
+        return None if known is None else Elaboration(known[0], snapshot.then(code), known[1], cached=True)
 
     def _wait(self, future: Future[Any]) -> Any:
         try:

@@ -211,7 +211,7 @@ class Search:
             return
         reservation.commit()
         work.calls += 1
-        work.seconds += elaboration.lean_seconds
+        work.seconds += _spent(elaboration)
         context = answer(self.spec, work.target, work.slot, stage, elaboration)
         if context is not None:
             more = self.proposer.propose(context)
@@ -312,11 +312,11 @@ class Search:
             return
         judged = judge(work.slot, running.edit, elaboration)
         if judged.out_of_heartbeats:
-            self._record(running, Outcome.LIMIT, elaboration.lean_seconds, limit_kind="heartbeats", said=judged.said)
+            self._record(running, Outcome.LIMIT, _spent(elaboration), limit_kind="heartbeats", said=judged.said)
             work.try_again(running.proposal)
         else:
             outcome = Outcome.PROVED_HINT if judged.success else Outcome.FAILED
-            self._record(running, outcome, elaboration.lean_seconds, error_class=judged.error_class, said=judged.said)
+            self._record(running, outcome, _spent(elaboration), error_class=judged.error_class, said=judged.said)
         work.lost_in_a_row = 0
         if judged.success and work.hint is None:
             work.hint = running.proposal
@@ -355,6 +355,11 @@ class Search:
 
 def _cost(proposal: Proposal | None) -> float:
     return float("inf") if proposal is None else proposal.cost
+
+
+def _spent(elaboration: Elaboration) -> float:
+    """Seconds that this answer took now."""
+    return 0.0 if elaboration.cached else elaboration.lean_seconds
 
 
 def _helpers(record: Mapping[str, Any]) -> tuple[str, ...]:

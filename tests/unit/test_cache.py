@@ -55,8 +55,8 @@ commands = st.builds(
 )
 
 
-def some(name: str) -> tuple[Command, ...]:
-    return (Command("theorem", 0, 5, (), (), (name,)),)
+def some(name: str) -> tuple[tuple[Command, ...], float]:
+    return (Command("theorem", 0, 5, (), (), (name,)),), 0.5
 
 
 def key(code: str = "x", **changes: object) -> str:
@@ -121,7 +121,7 @@ def test_many_closed_goals_take_the_room_of_many_answers(monkeypatch: pytest.Mon
     command = Command("theorem", 0, 5, (), (Hole(0, 5, Position(1, 0), "tactic", "t", (goal,)),))
     cache = ElaborationCache()
     for name in ("a", "b", "b", "c"):
-        cache.put(name, (command,))
+        cache.put(name, (command,), 0.5)
     assert [cache.get(name) is None for name in ("a", "b", "c")] == [True, False, False]
 
 
@@ -147,16 +147,16 @@ def test_the_key_holds_all_that_decides_the_answer():
 def test_the_least_recently_used_answer_goes_first():
     cache = ElaborationCache(capacity=2)
     for name in ("a", "b"):
-        cache.put(name, some(name))
+        cache.put(name, *some(name))
     assert cache.get("a") == some("a")
-    cache.put("c", some("c"))
+    cache.put("c", *some("c"))
     assert (cache.get("a"), cache.get("b"), cache.get("c")) == (some("a"), None, some("c"))
 
 
 def test_a_file_outlives_its_cache_and_is_shared(tmp_path: Path):
     path = tmp_path / "new" / "cache.db"
     one, two = ElaborationCache(path), ElaborationCache(path)
-    one.put("a", some("a"))
+    one.put("a", *some("a"))
     assert two.get("a") == some("a")
     one.close()
     one.close()
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_database_is_given_up(tmp_path: Path):
     path = tmp_path / "cache.db"
     path.write_bytes(b"not a database" * 100)
     cache = ElaborationCache(path)
-    cache.put("a", some("a"))
+    cache.put("a", *some("a"))
     assert cache.get("a") == some("a")
     assert str(path) in cache.problem
     assert path.read_bytes() == b"not a database" * 100
@@ -189,7 +189,7 @@ def test_a_damaged_row_is_none(tmp_path: Path, value: object):
         database.execute("INSERT INTO elaborations VALUES ('a', ?)", (value,))
     cache = ElaborationCache(path)
     assert cache.get("a") is None
-    cache.put("a", some("a"))
+    cache.put("a", *some("a"))
     assert ElaborationCache(path).get("a") == some("a")
 
 
@@ -198,7 +198,7 @@ def test_a_full_disk_stops_nothing(tmp_path: Path):
     assert cache._database is not None
     cache._database.execute("PRAGMA max_page_count = 4")
     for number in range(200):
-        cache.put(str(number), some("x" * number))
+        cache.put(str(number), *some("x" * number))
     assert "full" in cache.problem
     assert cache.get("199") == some("x" * 199)
 
@@ -209,7 +209,7 @@ def test_many_threads_share_it(tmp_path: Path):
 
     def use(start: int) -> None:
         for number in range(start, start + 50):
-            cache.put(str(number), some(str(number)))
+            cache.put(str(number), *some(str(number)))
             if cache.get(str(number)) != some(str(number)):
                 wrong.append(str(number))
 
