@@ -9,6 +9,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from prover.proposals import Proposer
 from prover.report import FileReport, Status
 from prover.run import Search
 from prover.settings import PORTFOLIO, Progress, ProveSettings, Silence
+from prover.tidy import Tidy
 from prover.tree import Tree
 from search.budget import Budget
 
@@ -144,6 +146,8 @@ def _prove(
         if tree is not None:
             progress.stage(spec.name, "searching")
             tree.run(search.works)
+        progress.stage(spec.name, "tidying")
+        _tidy(search, run)
         progress.stage(spec.name, "checking")
         hints = _hints(search)
         lemmas = {work.target.name: work.hint.helpers for work in search.works if work.hint}
@@ -180,6 +184,28 @@ def _search(spec: SpecFile, search: Search) -> None:
             return
         for work in stranded:
             search.revoke(work, unproved)
+
+
+def _tidy(search: Search, run: Run) -> None:
+    """Shorten the proofs that this run found. Ctrl-C ends it at once and passes on."""
+    works = [work for work in search.works if work.hint and not work.recalled and not work.tidied]
+    helpers = [Tidy(run.session, run.budget) for _ in works]
+    with ThreadPoolExecutor(run.session.workers, thread_name_prefix="gentzen-tidy") as threads:
+        futures = [
+            threads.submit(helper.proof, work.slot, work.hint)
+            for work, helper in zip(works, helpers, strict=True)
+            if work.hint
+        ]
+        try:
+            for work, helper, future in zip(works, helpers, futures, strict=True):
+                work.hint, work.tidied = future.result(), True
+                work.calls += helper.calls
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            for helper in helpers:
+                helper.stop()
+            raise
 
 
 def _hints(search: Search) -> dict[str, str]:

@@ -61,6 +61,7 @@ class Work:
     hint: Proposal | None = None
     conditional: Proposal | None = None
     recalled: bool = False
+    tidied: bool = False
     seconds: float = 0.0
     calls: int = 0
     known: int = 0
@@ -221,7 +222,7 @@ class Search:
         """The hint is refused, or needs one of the `unproved` declarations: go on with the other proposals."""
         refused = work.hint.tactics if work.hint else None
         work.conditional = work.conditional or (work.hint if unproved else None)
-        work.hint, work.status, work.reason = None, None, ""
+        work.hint, work.status, work.reason, work.tidied = None, None, "", False
         work.leave_out(lambda proposal: proposal.tactics == refused or bool(proposal.lemmas & unproved))
 
     def _fill(self) -> None:

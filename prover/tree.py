@@ -25,6 +25,7 @@ from prover.proposals import Proposal, Proposer
 from prover.report import Status
 from prover.run import Work
 from prover.settings import Progress, ProveSettings
+from prover.tidy import Tidy
 from search.allocation import Allocation
 from search.budget import Budget, BudgetLimits
 from search.driver import Search
@@ -145,6 +146,7 @@ class Tree:
                 f"a test found its goal false ({verdict}), but there is no proof of that for the whole statement"
             )
             return False
+        text = Tidy(domain.session, self.budget).declaration(self._after(work.target), text)
         self.disproofs[work.target.name] = Disproof(name, text, str(verdict))
         work.settle(Status.OPEN, f"false: {verdict}")
         self.progress.settled(self.spec.name, work.target.name, str(Status.DISPROVED))

@@ -1,0 +1,56 @@
+"""Alternatives read from text, and which of them stay. Lean is a table of texts that work."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prover.tidy import spots, without_hygiene
+
+
+def options(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(text[spot.start : spot.end], spot.options) for spot in spots(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("simp", []),
+        ("first | simp | grind [f]", [("first | simp | grind [f]", ("simp", "grind [f]"))]),
+        (
+            "induction xs <;> (first | omega | (simp; done) | simp_all <;> grind)",
+            [
+                (
+                    "(first | omega | (simp; done) | simp_all <;> grind)",
+                    ("omega", "simp", "(simp_all <;> grind)"),
+                )
+            ],
+        ),
+        ("(intros; first | a | b)", [("first | a | b", ("a", "b"))]),
+        (
+            "first | a | (first | b | c)",
+            [("first | a | (first | b | c)", ("a", "first | b | c")), ("(first | b | c)", ("b", "c"))],
+        ),
+        ("first\n  | a\n  | b\nsimp", [("first\n  | a\n  | b", ("a", "b"))]),
+        ("first | exact h.first | rfl", [("first | exact h.first | rfl", ("exact h.first", "rfl"))]),
+        ("-- first | a\nsimp", []),
+        ("· first | a | b\n· simp", [("first | a | b", ("a", "b"))]),
+        ("first | a |", []),
+    ],
+)
+def test_alternatives_are_read(text: str, found: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert options(text) == found
+
+
+@given(st.text(alphabet="first |()[]⟨⟩;\n abc·", max_size=60))
+def test_any_text_is_read_without_a_fault(text: str) -> None:
+    for spot in spots(text):
+        assert 0 <= spot.start < spot.end <= len(text)
+        assert all(option.strip() for option in spot.options)
+
+
+def test_hygiene_goes_where_it_stands_over_everything() -> None:
+    assert without_hygiene("set_option tactic.hygienic false in\n  cases h\n  simp") == "cases h\nsimp"
+    assert without_hygiene("set_option tactic.hygienic false in\n  cases h\nsimp") is None
+    assert without_hygiene("cases h") is None
