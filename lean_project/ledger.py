@@ -58,9 +58,11 @@ class LedgerError(UserError):
 
 
 class Outcome(StrEnum):
-    """What one attempt came to. `PROVED_HINT` is level L0: a pooled worker saw no error; only a `Proof` is checked."""
+    """What one attempt came to. `PROVED_HINT` is level L0: a pooled worker saw no error; only a `Proof` is checked.
+    `JUSTIFIED`, L0 as well: a split whose children are still to be proved."""
 
     PROVED_HINT = "proved_hint"
+    JUSTIFIED = "justified"
     FAILED = "failed"
     LIMIT = "limit"
     MACHINERY = "machinery"
@@ -121,7 +123,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class TacticStatistics:
-    """How a tactic fared. Attempts that the machinery lost or that were cancelled say nothing about it: not counted."""
+    """How a tactic fared; a justified split is a success of its label. Attempts that the machinery lost or that were cancelled say nothing about it: not counted."""
 
     tries: int
     successes: int
@@ -220,11 +222,11 @@ class Ledger:
         sql = f"SELECT * FROM attempts WHERE key = ? AND {_TELLING} ORDER BY id DESC LIMIT 1"
         return next(iter(_records(Attempt, self._select(sql, (key,)))), None)
 
-    def tactic_statistics(self) -> dict[str, TacticStatistics]:
-        """Success and cost of each `tactic` label, over the whole ledger."""
-        sql = f"""SELECT tactic, count(*), sum(outcome = 'proved_hint'), sum(lean_seconds), sum(calls)
-            FROM attempts WHERE tactic <> '' AND {_TELLING} GROUP BY tactic"""
-        return {tactic: TacticStatistics(*totals) for tactic, *totals in self._select(sql)}
+    def tactic_statistics(self, kind: str = "") -> dict[str, TacticStatistics]:
+        """Success and cost of each `tactic` label, over the whole ledger or what this `kind` proposed."""
+        sql = f"""SELECT tactic, count(*), sum(outcome IN ('proved_hint', 'justified')), sum(lean_seconds), sum(calls)
+            FROM attempts WHERE tactic <> '' AND ? IN ('', kind) AND {_TELLING} GROUP BY tactic"""
+        return {tactic: TacticStatistics(*totals) for tactic, *totals in self._select(sql, (kind,))}
 
     def runs(self, limit: int = 100) -> list[Run]:
         """The newest runs, newest first."""

@@ -131,6 +131,16 @@ class Allocation:
         """Expected gain per second."""
         return self.chance(move, difficulty, depth, tried) * self.gain(move) / self.cost(move, difficulty)
 
+    def recall(self, statistics: Mapping[str, tuple[int, int, float]], most: float = 12.0) -> None:
+        """Begin with what earlier runs saw: (tries, successes, seconds) by label, worth at most `most` tries each, so
+        that what this run sees soon outweighs it."""
+        for label, (tries, successes, seconds) in statistics.items():
+            share = min(1.0, most / tries) if tries else 0.0
+            counter = self._labels.setdefault(label, Counter())
+            counter.tries += share * tries
+            counter.successes += share * successes
+            counter.seconds += share * seconds
+
     def to_json(self) -> dict[str, Any]:
         def rows(table: Mapping[Any, Counter]) -> list[list[Any]]:
             return [

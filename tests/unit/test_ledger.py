@@ -163,13 +163,16 @@ def test_statistics_count_what_says_something_about_the_tactic(ledger: Ledger) -
             attempt(5, tactic="simp", outcome=Outcome.MACHINERY, lean_seconds=9.0),
             attempt(6, tactic="omega", outcome=Outcome.FAILED, lean_seconds=0.125),
             attempt(7, tactic="", outcome=Outcome.PROVED_HINT),
+            attempt(8, tactic="cases", outcome=Outcome.JUSTIFIED),
         ]
     )
     found = ledger.tactic_statistics()
-    assert set(found) == {"simp", "omega"}
+    assert set(found) == {"simp", "omega", "cases"}
+    assert (found["cases"].tries, found["cases"].successes) == (1, 1)
     simp = found["simp"]
     assert (simp.tries, simp.successes, simp.lean_seconds, simp.calls) == (3, 1, 1.75, 4)
     assert simp.success_rate == pytest.approx(2 / 5)
+    assert ledger.tactic_statistics("portfolio") == found and ledger.tactic_statistics("other") == {}
 
 
 class TestAppendOnly:

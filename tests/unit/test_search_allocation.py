@@ -43,6 +43,16 @@ class TestLearning:
         assert allocation.cost(move(), 50.0) == pytest.approx(0.5, abs=0.02)
         assert allocation.chance(move("omega"), 50.0) == pytest.approx(0.3)
 
+    def test_earlier_runs_are_a_prior_that_this_run_outweighs(self) -> None:
+        allocation = Allocation()
+        allocation.recall({"simp": (1000, 900, 100.0), "omega": (2, 0, 1.0), "none": (0, 0, 0.0)})
+        assert allocation.chance(move(), 50.0) == pytest.approx((12 * 0.9 + 4 * 0.3) / 16)
+        assert allocation.chance(move("omega"), 50.0) == pytest.approx(4 * 0.3 / 6)
+        assert allocation.chance(move("none"), 50.0) == pytest.approx(0.3)
+        for _ in range(200):
+            allocation.observe("simp", difficulty_bucket(50.0), False, 0.5)
+        assert allocation.chance(move(), 50.0) < 0.1
+
     def test_other_difficulties_learn_less(self) -> None:
         allocation = Allocation()
         for _ in range(30):
