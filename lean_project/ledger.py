@@ -123,7 +123,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class TacticStatistics:
-    """How a tactic fared; a justified split is a success of its label. Attempts that the machinery lost or that were cancelled say nothing about it: not counted."""
+    """How a tactic fared; a justified split is a success of its label. Attempts that the machinery lost or that were
+    cancelled say nothing about it: not counted."""
 
     tries: int
     successes: int
