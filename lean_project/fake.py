@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any
@@ -16,6 +16,7 @@ from lean_project.model import (
     Evaluation,
     Goal,
     Hole,
+    LibraryTheorem,
     Limits,
     Message,
     Opened,
@@ -42,7 +43,8 @@ class FakeSession:
     A script runs in the thread that submits, so the future is done when it comes back (unless the script hangs).
     `calls` lists what was elaborated, in order. `header` splits off the header of a file, by default its leading
     `import` lines; `document`, `replayed`, `evaluated` (snapshot, code, name) and `found` (snapshot, names) answer
-    `export`, `replay`, `evaluate` and `lookup`. Like a script, they may raise errors, and `evaluated` also `Hang`.
+    `export`, `replay`, `evaluate` and `lookup`, `library` answers `theorems`. Like a script, they may raise errors, and
+    `evaluated` also `Hang`.
     By default everything evaluates to a stuck term, and no constant is found.
     """
 
@@ -55,6 +57,7 @@ class FakeSession:
         replayed: Callable[[str, Document], Replay] | None = None,
         evaluated: Callable[[Snapshot, str, str], Evaluation] | None = None,
         found: Callable[[Snapshot, tuple[str, ...]], Document] | None = None,
+        library: Callable[[Snapshot], list[LibraryTheorem]] | None = None,
         workers: int = 1,
         info: RuntimeInfo | None = None,
     ) -> None:
@@ -64,6 +67,7 @@ class FakeSession:
         self._document = document or (lambda snapshot: empty_document())
         self._replayed = replayed or (lambda header, document: Replay(True))
         self._evaluated = evaluated or (lambda snapshot, code, name: Evaluation(None))
+        self._library = library or (lambda snapshot: [])
         self._found = found or (lambda snapshot, names: empty_document())
         self._workers = workers
         self._info = info or RuntimeInfo("fake", "0.0.0")
@@ -127,6 +131,10 @@ class FakeSession:
     def lookup(self, snapshot: Snapshot, names: Iterable[str], limits: Limits = LIMITS) -> Document:
         self._check_open()
         return self._found(snapshot, tuple(names))
+
+    def theorems(self, snapshot: Snapshot, limits: Limits = LIMITS) -> Iterator[list[LibraryTheorem]]:
+        self._check_open()
+        yield self._library(snapshot)
 
     def export(self, snapshot: Snapshot, limits: Limits = LIMITS, *, fresh: bool = False) -> Document:
         self._check_open()

@@ -209,6 +209,15 @@ class Elaboration:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryTheorem:
+    """A theorem that an import brings: its name as Lean prints it, its module, and the constants of its statement."""
+
+    name: str
+    module: str
+    constants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The value of a closed `Nat` as Lean's kernel computes it: a hint like every other answer of a worker.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from types import TracebackType
@@ -13,7 +13,17 @@ from typing import Any, cast
 from lean_project.cache import ElaborationCache, elaboration_key, evaluation_key
 from lean_project.crew import Crew, Job
 from lean_project.errors import GentzenError
-from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, RuntimeInfo, Snapshot
+from lean_project.model import (
+    Document,
+    Elaboration,
+    Evaluation,
+    LibraryTheorem,
+    Limits,
+    Opened,
+    Replay,
+    RuntimeInfo,
+    Snapshot,
+)
 from lean_project.runtime import PoolSettings, RuntimeProgram, worker_count
 from lean_project.worker import Worker
 
@@ -140,6 +150,17 @@ class Pool:
             return worker.lookup(snapshot, wanted, limits, stop)
 
         return cast(Document, self._wait(self._elaborators.submit(Job(work, snapshot=snapshot))))
+
+    def theorems(self, snapshot: Snapshot, limits: Limits = LIMITS) -> Iterator[list[LibraryTheorem]]:
+        start: int | None = 0
+        while start is not None:
+            at = start
+
+            def work(worker: Worker, stop: threading.Event, at: int = at) -> tuple[list[LibraryTheorem], int | None]:
+                return worker.theorems(snapshot, at, limits, stop)
+
+            page, start = self._wait(self._elaborators.submit(Job(work, snapshot=snapshot)))
+            yield page
 
     def export(self, snapshot: Snapshot, limits: Limits = LIMITS, *, fresh: bool = False) -> Document:
         if fresh:

@@ -6,11 +6,21 @@ Implementations: `lean_project.pool.Pool` (worker processes, embedded or native)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, Protocol
 
-from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, RuntimeInfo, Snapshot
+from lean_project.model import (
+    Document,
+    Elaboration,
+    Evaluation,
+    LibraryTheorem,
+    Limits,
+    Opened,
+    Replay,
+    RuntimeInfo,
+    Snapshot,
+)
 
 
 class Session(Protocol):
@@ -75,6 +85,11 @@ class Session(Protocol):
 
         Names that the snapshot does not have are just not there.
         """
+        ...
+
+    def theorems(self, snapshot: Snapshot, limits: Limits = ...) -> Iterator[list[LibraryTheorem]]:
+        """The theorems that the snapshot's header imports, in pages, each under the limits; names that Lean made up
+        are left out. What several modules derived for themselves (equations of a definition) comes several times."""
         ...
 
     def export(self, snapshot: Snapshot, limits: Limits = ..., *, fresh: bool = False) -> Document:

@@ -17,6 +17,7 @@ from lean_project.model import (
     Goal,
     Hole,
     LibraryConstant,
+    LibraryTheorem,
     Message,
     Opened,
     Position,
@@ -197,6 +198,17 @@ def _closed(item: Json | None) -> ClosedGoal | None:
         for each in item["binders"]
     )
     return ClosedGoal(document(item["document"]), binders)
+
+
+def theorems(reply: Json) -> tuple[list[LibraryTheorem], int | None]:
+    """A page of library theorems, and the module that the next one begins with."""
+    names, modules = [str(each) for each in reply["names"]], [str(each) for each in reply["modules"]]
+    found = [
+        LibraryTheorem(names[name], modules[module], tuple(names[each] for each in constants))
+        for name, module, constants in reply["theorems"]
+    ]
+    after = reply["next"]
+    return found, None if after is None else int(after)
 
 
 def _integer(digits: str) -> int:

@@ -16,6 +16,7 @@ from lean_project.model import (
     Document,
     Elaboration,
     Evaluation,
+    LibraryTheorem,
     Limits,
     Opened,
     Replay,
@@ -32,6 +33,8 @@ TREE_EVERY = 10
 """Every so many looks the memory of all descendants is counted, which costs a scan of the process table."""
 WRITE_SECONDS = 60.0
 RELEASE_BATCH = 64
+THEOREMS = 20_000
+"""Library theorems in one answer, about 3 MB."""
 
 _DEADLY_LIMITS = ("memory", "stack")
 
@@ -154,6 +157,15 @@ class Worker:
         fields = {"snapshot": self._build(recipe(snapshot), cancel), "names": list(names)}
         document: Document = self._read(wire.document, self._request("lookup", fields, limits, cancel).get("document"))
         return document
+
+    def theorems(
+        self, snapshot: Snapshot, start: int, limits: Limits, cancel: threading.Event | None = None
+    ) -> tuple[list[LibraryTheorem], int | None]:
+        """The next theorems from module number `start` on, and the module to go on with (None: that was all)."""
+        fields = {"snapshot": self._build(recipe(snapshot), cancel), "from": start, "most": THEOREMS}
+        reply = self._request("theorems", fields, limits, cancel)
+        page: tuple[list[LibraryTheorem], int | None] = self._read(wire.theorems, reply)
+        return page
 
     def export(self, snapshot: Snapshot, limits: Limits, cancel: threading.Event | None = None) -> Document:
         number = self._build(recipe(snapshot), cancel)

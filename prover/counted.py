@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
-from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, RuntimeInfo, Snapshot
+from lean_project.model import (
+    Document,
+    Elaboration,
+    Evaluation,
+    LibraryTheorem,
+    Limits,
+    Opened,
+    Replay,
+    RuntimeInfo,
+    Snapshot,
+)
 from lean_project.session import Session
 
 _LIMITS = Limits()
@@ -76,6 +86,11 @@ class CountedSession:
     def lookup(self, snapshot: Snapshot, names: Iterable[str], limits: Limits = _LIMITS) -> Document:
         self.calls += 1
         return self._session.lookup(snapshot, names, limits)
+
+    def theorems(self, snapshot: Snapshot, limits: Limits = _LIMITS) -> Iterator[list[LibraryTheorem]]:
+        for page in self._session.theorems(snapshot, limits):
+            self.calls += 1
+            yield page
 
     def export(self, snapshot: Snapshot, limits: Limits = _LIMITS, *, fresh: bool = False) -> Document:
         self.calls += 1

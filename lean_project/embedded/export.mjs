@@ -249,7 +249,7 @@ export class Exporter {
     switch (kind) {
       case "axiom":
         row.unsafe = heap.byte(value, 0) === 1;
-        if (library) row.kind = this.#originalKind(env, namePointer) ?? kind;
+        if (library) row.kind = originalKind(heap, env, namePointer) ?? kind;
         break;
       case "def": {
         const hints = heap.field(value, 2);
@@ -298,12 +298,12 @@ export class Exporter {
     if (attributes.length) row.attributes = attributes;
     this.#constants.push(row);
   }
-  /** What an imported constant really is where the import shows it as an axiom, for want of its body; null where it does not. */
-  #originalKind(env, name) {
-    const heap = this.#heap;
-    const original = heap.call("l_Lean_getOriginalConstKind_x3f", heap.inc(env), heap.inc(name));
-    const kind = isScalar(original) ? null : ORIGINAL_KINDS[unbox(heap.field(original, 0))];
-    heap.dec(original);
-    return kind;
-  }
+}
+
+/** What an imported constant (lent) really is where the import shows it as an axiom, for want of its body; null elsewhere. */
+export function originalKind(heap, env, name) {
+  const original = heap.call("l_Lean_getOriginalConstKind_x3f", heap.inc(env), heap.inc(name));
+  const kind = isScalar(original) ? null : ORIGINAL_KINDS[unbox(heap.field(original, 0))];
+  heap.dec(original);
+  return kind;
 }

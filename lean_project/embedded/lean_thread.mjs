@@ -9,6 +9,7 @@ import { Frontend, Interrupted } from "./elab.mjs";
 import { evaluate } from "./evaluate.mjs";
 import { Exporter } from "./export.mjs";
 import { replay } from "./replay.mjs";
+import { theorems } from "./theorems.mjs";
 import { UNIT, box } from "./heap.mjs";
 
 const RUNNING = 0;
@@ -155,6 +156,14 @@ const operations = {
     const pairs = [...new Set(names)].map((name) => [name, lean.names.parse(name)]);
     const answer = new Exporter(lean).lookup(frontend.environment(state), pairs);
     for (const [, name] of pairs) lean.heap.dec(name);
+    return answer;
+  },
+
+  theorems(request) {
+    const { from, most } = request;
+    if (![from, most].every((n) => Number.isInteger(n) && n >= 0)) throw new RequestError("from and most must be numbers");
+    const answer = theorems(lean, frontend.environment(snapshot(request.snapshot).state), from, most, interrupted);
+    if (answer === null) throw new Interrupted();
     return answer;
   },
 

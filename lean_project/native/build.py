@@ -34,6 +34,7 @@ MODULES = (
     "Replay",
     "Define",
     "Evaluate",
+    "Theorems",
     "Worker",
 )
 """In the order of their imports. `Main` is not among them: `lean --run` elaborates it at each start."""

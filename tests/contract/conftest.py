@@ -13,7 +13,7 @@ from lean_project import wire
 from lean_project.embedded import launch
 from lean_project.errors import RequestError
 from lean_project.fake import FakeSession, Hang
-from lean_project.model import Command, Definition, Document, Evaluation, Opened, Replay, Snapshot
+from lean_project.model import Command, Definition, Document, Evaluation, LibraryTheorem, Opened, Replay, Snapshot
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings
 from lean_project.session import Session
@@ -63,7 +63,18 @@ def fake_session() -> FakeSession:
     def found(snapshot: Snapshot, names: tuple[str, ...]) -> Document:
         return wire.document(mini_lean.lookup(declared(snapshot), names)["document"])
 
-    return FakeSession(script, header=header, document=document, replayed=replayed, evaluated=evaluated, found=found)
+    def library(snapshot: Snapshot) -> list[LibraryTheorem]:
+        return wire.theorems(mini_lean.theorems(0, 100))[0]
+
+    return FakeSession(
+        script,
+        header=header,
+        document=document,
+        replayed=replayed,
+        evaluated=evaluated,
+        found=found,
+        library=library,
+    )
 
 
 def declared(snapshot: Snapshot) -> frozenset[str]:

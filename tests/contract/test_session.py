@@ -232,6 +232,15 @@ def test_constants_are_looked_up(session: Session, root: Snapshot):
     assert session.lookup(root, ["a"])["constants"] == [] == session.lookup(root, [])["constants"]
 
 
+def test_theorems_of_the_library_come_in_pages(session: Session, root: Snapshot):
+    found = [theorem for page in session.theorems(root) for theorem in page]
+    known = {theorem.name: theorem for theorem in found}
+    one = known.get("Mini.two") or known["Nat.add_comm"]
+    assert one.module in ("Mini.A", "Init.Data.Nat.Basic")
+    assert {"Nat", "Eq"} <= set(one.constants) and len(set(one.constants)) == len(one.constants)
+    assert not any(part.startswith("_") for name in known for part in name.split("."))
+
+
 def test_answers_do_not_depend_on_a_worker_that_lived(session: Session, subject: Subject, root: Snapshot):
     tip = session.elaborate(root, A, keep=True).snapshot
     before = session.elaborate(tip, USES_A + "theorem c : 1 = 1 := by sorry\n", goals=True)

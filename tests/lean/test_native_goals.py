@@ -360,10 +360,25 @@ def test_constants_are_looked_up_alike(both: Both) -> None:
     assert found["/List/append_assoc"]["kind"] == "theorem"
 
 
+def test_theorems_of_the_library_are_alike(both: Both) -> None:
+    (reply,) = both.native({"op": "theorems", "snapshot": 2, "from": 0, "most": 30})
+    names, modules = reply["names"], reply["modules"]
+    found = [
+        (names[name], modules[module], {names[each] for each in constants})
+        for name, module, constants in reply["theorems"]
+    ]
+    theirs = next(iter(both.embedded.theorems(both.base, LIMITS)))
+    assert found == [(each.name, each.module, set(each.constants)) for each in theirs[: len(found)]]
+    assert len(found) >= 30 and reply["next"] == len(modules)
+    (last,) = both.native({"op": "theorems", "snapshot": 2, "from": 10**6, "most": 30})
+    assert (last["theorems"], last["next"]) == ([], None)
+
+
 def test_requests_that_are_wrong_are_refused_as_such(both: Both) -> None:
     replies = both.native(
         {"op": "lookup", "snapshot": 2, "names": ["a", 3]},
         {"op": "lookup", "snapshot": 77, "names": []},
+        {"op": "theorems", "snapshot": 2, "from": "0", "most": 3},
         {"op": "eval", "snapshot": 2, "code": ""},
         {"op": "define", "snapshot": 77, "document": {}},
     )

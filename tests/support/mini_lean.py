@@ -79,6 +79,32 @@ def lookup(declared: Iterable[str], names: Iterable[str]) -> Record:
     return {"document": found, "missing": [name for name in names if name not in known]}
 
 
+def theorems(start: int, most: int) -> Record:
+    """The reply to `theorems`: a library of three modules, of which the last has none."""
+    library = {
+        "Mini.A": [("Mini.one", ["Nat"]), ("Mini.two", ["Nat", "Eq"])],
+        "Mini.B": [("Mini.three", [])],
+        "Mini.C": [],
+    }
+    names: list[str] = []
+    rows: list[Any] = []
+    modules = []
+    at = start
+
+    def index(name: str) -> int:
+        if name not in names:
+            names.append(name)
+        return names.index(name)
+
+    for module, found in list(library.items())[start:]:
+        if len(rows) >= most:
+            break
+        modules.append(module)
+        rows += [[index(name), len(modules) - 1, [index(each) for each in mentioned]] for name, mentioned in found]
+        at += 1
+    return {"modules": modules, "names": names, "theorems": rows, "next": at if at < len(library) else None}
+
+
 def defined(value: Record) -> frozenset[str]:
     """The names of the document's constants."""
     return frozenset(value["names"][constant["name"]][1] for constant in value["constants"])

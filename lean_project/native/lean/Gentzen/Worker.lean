@@ -3,6 +3,7 @@ import Gentzen.Export
 import Gentzen.Replay
 import Gentzen.Define
 import Gentzen.Evaluate
+import Gentzen.Theorems
 
 /-!
 One worker: its snapshots, and what it does for each request (docs/protocol.md).
@@ -144,6 +145,13 @@ private def lookupOp (worker : Worker) (request : Request) : Serve (List (String
   let (document, missing) := lookupDocument snapshot names
   return [("document", document), ("missing", toJson missing)]
 
+private def theoremsOp (worker : Worker) (request : Request) (interrupt : Interrupt) : Serve (List (String × Json)) := do
+  let snapshot ← worker.forElaboration (← request.get Nat "snapshot")
+  let start ← request.get Nat "from"
+  let most ← request.get Nat "most"
+  let some page ← libraryTheorems snapshot.state.env start most interrupt | throw (.limit (← why interrupt))
+  return page.fields
+
 private def replayOp (worker : Worker) (request : Request) (interrupt : Interrupt) : Serve (List (String × Json)) := do
   let id ← request.get Nat "snapshot"
   let snapshot ← worker.find id
@@ -185,6 +193,7 @@ private def dispatch (worker : Worker) (request : Request) (interrupt : Interrup
   | "define" => worker.defineOp request interrupt
   | "eval" => worker.evalOp request interrupt
   | "lookup" => worker.lookupOp request
+  | "theorems" => worker.theoremsOp request interrupt
   | "replay" => worker.replayOp request interrupt
   | "release" => worker.releaseOp request
   | "stats" => worker.statsOp
