@@ -1,0 +1,143 @@
+"""Premise retrieval: which theorems of the library may help with a goal.
+
+The library's theorems are indexed by the constants that their statements mention. A goal is the constants of its own
+statement and those that the file's definitions bring, and theorems are ranked by the cosine of the two as bags of
+constants weighted by rarity (tf-idf, as the nearest-neighbour selectors of Sledgehammer and `sine`-like filters weigh
+them). What is chosen is only proposed: Lean says what it is good for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import math
+import os
+import re
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from decompose.definitions import Definitions
+from decompose.footprint import Variant, footprint
+from lean_project.model import ClosedGoal, Limits, RuntimeInfo, Snapshot
+from lean_project.session import Session
+
+FORMAT = 1
+"""Part of an index file's name: raise it when what is stored changes."""
+UNFOLDED = 0.4
+"""What a constant counts that only the bodies of the file's definitions mention, beside those of the goal itself."""
+DEPTH = 2
+LIMITS = Limits(seconds=300.0)
+_DERIVED = re.compile(
+    r"\.(?:injEq|inj|sizeOf_spec|noConfusion\w*|eq_\d+|eq_def|induct\w*|fun_cases\w*|match_\d+\S*|brecOn\S*|ext_iff"
+    r"|congr_simp|hcongr_\d+|proof_\d+|toCtorIdx\w*|ctorIdx\w*|ofNat_ctorIdx|elim)$"
+)
+_FOREIGN = ("Lean.", "Std.Do.", "Std.Tactic.", "Std.Internal.", "Std.Iter", "Std.Time.", "Lake.", "IO.", "System.")
+
+
+class PremiseIndex:
+    """Theorems by the constants of their statements. Immutable; threads may share it."""
+
+    def __init__(self, theorems: Iterable[tuple[str, Sequence[str]]]) -> None:
+        rows = {name: tuple(dict.fromkeys(constants)) for name, constants in theorems if _is_useful(name)}
+        self.names = tuple(rows)
+        frequency = Counter(constant for constants in rows.values() for constant in constants)
+        self._weight = {constant: math.log(1 + len(rows) / count) for constant, count in frequency.items()}
+        self._rows = tuple(rows.values())
+        self._norms = [math.sqrt(sum(self._weight[each] ** 2 for each in row)) or 1.0 for row in self._rows]
+        self._by_constant: dict[str, list[int]] = {}
+        for number, row in enumerate(self._rows):
+            for constant in row:
+                self._by_constant.setdefault(constant, []).append(number)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def select(self, constants: Mapping[str, float], most: int) -> list[str]:
+        """The `most` theorems that are about `constants` (each with what it counts, 0 to 1), the best first.
+
+        Score: Σ a_c · w_c² / ‖w‖ over the theorem's constants c, w_c = log(1 + theorems / theorems with c), a_c what c
+        counts in the goal. Theorems that share nothing with the goal are none. Equal scores keep the library's order.
+        """
+        scores: dict[int, float] = {}
+        for constant, count in sorted(constants.items()):
+            gain = count * self._weight.get(constant, 0.0) ** 2
+            for number in self._by_constant.get(constant, ()):
+                scores[number] = scores.get(number, 0.0) + gain
+        ranked = heapq.nsmallest(most, scores, key=lambda number: (-scores[number] / self._norms[number], number))
+        return [self.names[number] for number in ranked]
+
+    def to_json(self) -> object:
+        """Plain data for `from_json`: constants once, theorems by their numbers."""
+        table = {constant: number for number, constant in enumerate(self._weight)}
+        rows = [[name, [table[each] for each in row]] for name, row in zip(self.names, self._rows, strict=True)]
+        return {"constants": list(table), "theorems": rows}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, list[list[object]]]) -> PremiseIndex:
+        """Raises KeyError, TypeError, ValueError or IndexError for anything else."""
+        constants = [str(each) for each in data["constants"]]
+        return cls((str(name), [constants[int(each)] for each in row]) for name, row in data["theorems"])  # type: ignore[attr-defined]
+
+
+def _is_useful(name: str) -> bool:
+    return not name.startswith(_FOREIGN) and _DERIVED.search(name) is None
+
+
+def goal_constants(closed: ClosedGoal, definitions: Definitions) -> dict[str, float]:
+    """The library constants that a goal is about: 1 for those in its statement, `UNFOLDED` for those in definitions of
+    the file below it. Raises DocumentError on a malformed document."""
+    own = footprint(closed, definitions, Variant.SURFACE).constants
+    below = footprint(closed, definitions, Variant.SPEC, DEPTH).constants
+    return {**dict.fromkeys(below, UNFOLDED), **dict.fromkeys(own, 1.0)}
+
+
+@dataclass(frozen=True)
+class Premises:
+    """The library that `header` imports, indexed once for each Lean and each set of imports, and kept in `folder`."""
+
+    index: PremiseIndex
+
+    @classmethod
+    def of(cls, session: Session, header: Snapshot, folder: Path | None, limits: Limits = LIMITS) -> Premises:
+        """Raises LimitHit and MachineryError as every request; a file that cannot be read or written is no fault."""
+        path = None if folder is None else folder / f"premises-{_key(session.info, header)}.json.z"
+        if path is not None and (known := _read(path)) is not None:
+            return cls(known)
+        pages = session.theorems(header, limits)
+        made = PremiseIndex((each.name, each.constants) for page in pages for each in page)
+        if path is not None:
+            _write(path, made)
+        return cls(made)
+
+    def for_goal(self, closed: ClosedGoal, definitions: Definitions, most: int = 16) -> list[str]:
+        """Names of library theorems, the most promising first."""
+        return self.index.select(goal_constants(closed, definitions), most)
+
+
+def _key(info: RuntimeInfo, header: Snapshot) -> str:
+    parts = (str(FORMAT), info.runtime, info.lean_version, info.lean_commit, header.header)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def _read(path: Path) -> PremiseIndex | None:
+    try:
+        return PremiseIndex.from_json(json.loads(zlib.decompress(path.read_bytes())))
+    except (OSError, zlib.error, KeyError, TypeError, ValueError, IndexError):
+        return None
+
+
+def _write(path: Path, index: PremiseIndex) -> None:
+    """Whole or not at all, and without a word where there is no room: an index can be made again."""
+    data = zlib.compress(json.dumps(index.to_json()).encode(), 6)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+            file.write(data)
+        os.replace(file.name, path)  # noqa: PTH105
+    except OSError:
+        return
