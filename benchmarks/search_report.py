@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks.common import RESULTS, report
 from decompose.calibration import auroc
+from prover.bench.statistics import mcnemar, wilson
 
 CEILINGS = (10, 25, 50, 100)
 ORDER = ("easy", "medium", "hard")
@@ -55,7 +56,9 @@ def table(sets: dict[str, dict[str, Rows]]) -> list[list[Any]]:
             calls = statistics.median(row["calls"] for row in proved) if proved else "-"
             curve = [proved_within(rows, ceiling) for ceiling in CEILINGS]
             lean = round(sum(row.get("lean_seconds", 0.0) for row in rows))
-            found.append([name, arm, len(rows), *curve, len(proved), calls, lean])
+            ends = wilson(len(proved), len(rows))
+            rate = f"{100 * len(proved) / len(rows):.0f} ({100 * ends.low:.0f} to {100 * ends.high:.0f})"
+            found.append([name, arm, len(rows), *curve, len(proved), rate, calls, lean])
     return found
 
 
@@ -75,7 +78,7 @@ def beyond(sets: dict[str, dict[str, Rows]], base: str = "portfolio", arm: str =
             if not (ok and row["calls"] <= CEILINGS[0]):
                 late_base, late_arm = late_base + ok, late_arm + ok_other
         ratio = f"{late_arm / late_base:.2f}" if late_base else "-"
-        found.append([name, open_, more, lost, late_base, late_arm, ratio])
+        found.append([name, open_, more, lost, f"{mcnemar(more, lost):.2g}", late_base, late_arm, ratio])
     return found
 
 
@@ -149,9 +152,27 @@ def main() -> None:
             if row["arm"] not in ("", "difficulty")
         ],
     }
-    heads = ["set", "arm", "targets", *(f"≤{n}" for n in CEILINGS), "proved", "median calls", "Lean seconds"]
+    heads = [
+        "set",
+        "arm",
+        "targets",
+        *(f"≤{n}" for n in CEILINGS),
+        "proved",
+        "% (95 %)",
+        "median calls",
+        "Lean seconds",
+    ]
     report(name, "Proved (by the trusted check) within so many Lean calls a target", heads, table(sets), extra)
-    heads = ["set", "open", "proved more", "proved less", "late, portfolio", "late, hierarchical", "ratio"]
+    heads = [
+        "set",
+        "open",
+        "proved more",
+        "proved less",
+        "p (McNemar)",
+        "late, portfolio",
+        "late, hierarchical",
+        "ratio",
+    ]
     rest = beyond(sets)
     report(f"{name}_beyond", "Hierarchical on what the portfolio leaves open at equal calls", heads, rest, {})
     heads = ["set", "targets", "proved", "surface", "spec", "all", "length", "goals in trees", "spec in trees"]

@@ -1,0 +1,1 @@
+"""Benchmarks that can be believed: problems, runs over them, statistics, reports."""
