@@ -86,6 +86,10 @@ def _curve(data: RunData, name: str, title: str, caption: str, axis: str, cost: 
         for colour, group in zip(_COLOURS, groups, strict=False):
             _steps(panel, group, cost, colour, band=not several)
         panel.set_xscale("log")
+        ticker = importlib.import_module("matplotlib.ticker")
+        panel.xaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _place: f"{value:g}"))
+        panel.xaxis.set_minor_formatter(ticker.NullFormatter())
         panel.set_xlabel(axis)
         panel.set_ylabel("proved (%)")
         panel.set_ylim(0, 100)
@@ -136,6 +140,7 @@ def _passes(data: RunData) -> Chart:
             up = [100 * (rates[k].interval.high - rates[k].value) for k in ks]
             panel.errorbar(ks, values, yerr=[down, up], color=colour, marker="o", capsize=3, label=group.name)
         panel.set_xlabel("k")
+        panel.set_xticks(sorted(metrics.counted(data.tasks, data.manifest).pass_at))
         panel.set_ylabel("pass@k (%)")
         panel.set_ylim(0, 100)
         if len(groups) > 1:

@@ -15,7 +15,7 @@ from types import FrameType
 
 from lean_project import environ
 from lean_project.errors import UserError
-from lean_project.runtime import usable_cores
+from lean_project.runtime import available_memory, usable_cores
 from prover.bench import comparison, jsonl, loading, manifest, metrics, report
 from prover.bench.loading import Selection
 from prover.bench.run import BenchRun
@@ -51,7 +51,7 @@ def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solve
     whole = loading.choose(everything, replace(options.selection, shard=(1, 1)))
     part = loading.choose(everything, options.selection)
     folder = options.out or Path("bench") / manifest.safe(path.resolve().name)
-    workers = options.workers or environ.workers() or usable_cores()
+    workers = options.workers or _workers(options)
     data = {
         "path": str(options.name),
         "format": options.form,
@@ -89,6 +89,15 @@ def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solve
     say(f"The report is {written}")
     lost = any(task.outcome == "machinery" for task in found.tasks)
     return 1 if lost else 0
+
+
+def _workers(options: BenchOptions) -> int:
+    """One for each core, as many as fit into the memory."""
+    from lean_project.embedded.launch import EXPECTED_MEMORY
+    from lean_project.native.launch import MATHLIB_MEMORY
+
+    memory = EXPECTED_MEMORY if options.project is None else MATHLIB_MEMORY
+    return environ.workers() or max(1, min(usable_cores(), available_memory() // memory - 1))
 
 
 def _lean(options: BenchOptions) -> Solver:

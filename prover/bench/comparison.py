@@ -166,7 +166,8 @@ def run_table(found: Comparison) -> Table:
     rows = []
     for run in found.runs:
         settings = run.manifest.settings
-        budget = f"{settings['calls']} calls, {_value(settings['heartbeats'])} heartbeats"
+        beats = settings["heartbeats"]
+        budget = f"{settings['calls']} calls" + (f", {beats:,} heartbeats a call" if beats is not None else "")
         proved = sum(_proved(task) for task in run.tasks)
         rows.append((run.name, str(settings["strategy"]), budget, str(run.manifest.k), f"{proved} of {len(run.tasks)}"))
     return Table("Runs", ("run", "strategy", "budget of an attempt", "k", "proved"), tuple(rows))
@@ -174,7 +175,7 @@ def run_table(found: Comparison) -> Table:
 
 def flips(tasks: Sequence[TaskResult]) -> list[str]:
     """The tasks, by name."""
-    names = [f"{task.entry.set}/{task.entry.id}" + (f" {task.name}" if task.name else "") for task in tasks]
+    names = [f"{task.entry.set}/{task.entry.id}{f' {task.own_name}' if task.own_name else ''}" for task in tasks]
     more = len(names) - _LISTED
     return [*names[:_LISTED], *([f"… {more} more"] if more > 0 else [])]
 

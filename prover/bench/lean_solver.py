@@ -8,13 +8,15 @@ whole file.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from decompose.assembly import Assembled, Check, Disproof, settle
 from decompose.counterexample.disproof import disprove
 from decompose.counterexample.gate import test_goal
 from decompose.counterexample.verdict import Passed, Refuted, Untestable
+from decompose.problem import Script
 from decompose.spec import Exclusion, SpecError, SpecFile, Target, TargetKind, load_spec
 from decompose.splitters import splits
 from decompose.text import decode
@@ -179,60 +181,70 @@ class LeanSolver:
 
     # ---- Attempts ----------------------------------------------------------------------------------------------------
 
-    def attempt(self, problem: Problem, task: str, seed: int) -> Attempted:
+    def attempt(self, problem: Problem, tasks: Sequence[str], seed: int) -> dict[str, Attempted]:
         try:
-            found = self._attempt(problem, task, seed)
+            found = self._attempt(problem, tasks, seed)
         except LimitHit as hit:
             self._check_stopped()
-            return Attempted(Outcome.LIMIT, hit.kind, reason=str(hit))
+            return dict.fromkeys(tasks, Attempted(Outcome.LIMIT, hit.kind, reason=str(hit)))
         except (MachineryError, UserError) as error:  # the file elaborated before, so it is not the user's fault
             self._check_stopped()
-            return Attempted(Outcome.MACHINERY, reason=_first_line(error))
+            return dict.fromkeys(tasks, Attempted(Outcome.MACHINERY, reason=_first_line(error)))
         self._check_stopped()
         return found
 
-    def _attempt(self, problem: Problem, task: str, seed: int) -> Attempted:
+    def _attempt(self, problem: Problem, tasks: Sequence[str], seed: int) -> dict[str, Attempted]:
+        """Search the tasks in the order of the file, later ones on top of what was found for earlier ones, then have
+        the check judge all that was found as one file."""
         spec, check = self._spec(problem)
-        targets = next(each for each in _groups(spec, problem.theorem).values() if _task_name(each[0], each) == task)
-        settings = self._settings
-        simple = settings.strategy == PORTFOLIO
-        session = OneWorker(self._session, settings.heartbeats)
-        tester = None if simple else test_goal
+        groups = {_task_name(each[0], each): each for each in _groups(spec, problem.theorem).values()}
+        session = OneWorker(self._session, self._settings.heartbeats)
+        tester = None if self._settings.strategy == PORTFOLIO else test_goal
+        made: dict[str, Attempted] = {}
+        scripts: dict[str, Script] = {}
         with LeanDomain(spec, session, proposer=Portfolio(), splitter=splits, tester=tester) as domain:
-            roots: list[Goal] = []
-            for target in targets:
-                root = domain.root(target)
-                if isinstance(root, str):
-                    return Attempted(Outcome.OPEN, reason=f"not attempted: {root}")
-                roots.append(root)
-            watch = Watch(self._stopped)
-            search = Search(
-                domain,
-                roots,
-                strategy(StrategyChoice.FLAT.value if simple else settings.strategy, seed),
-                Budget(BudgetLimits(calls=settings.calls, seconds=settings.seconds)),
-                on_event=watch,
-                allocation=ForetoldCosts(),
-                settings=Settings(queued=0),
-            )
-            found = search.run()
-            if found.stop is Stop.INTERRUPTED:
-                raise Stopped
-            spent = Attempted(
-                Outcome.OPEN,
-                calls=found.usage.calls,
-                tokens=found.usage.tokens,
-                lean_seconds=round(session.lean_seconds, 3),
-                lost=watch.lost,
-            )
-            if any(root.key not in found.proofs for root in roots):
-                return _unproved(spent, found, roots)
-            scripts = {t.name: domain.script(found.proofs[root.key]) for t, root in zip(targets, roots, strict=True)}
-            spent = replace(spent, tree=_tree([found.proofs[root.key] for root in roots]))
+            for task in tasks:
+                started, before = time.monotonic(), session.lean_seconds
+                domain.unproved = _open(spec, scripts) - {groups[task][0].declaration}
+                found, own = self._search(domain, groups[task], seed)
+                scripts |= own
+                lean = round(session.lean_seconds - before, 3)
+                made[task] = replace(found, seconds=round(time.monotonic() - started, 3), lean_seconds=lean)
+        if not scripts:
+            return made
         proofs = {name: script.tactics for name, script in scripts.items()}
-        lemmas = {name: script.lemmas for name, script in scripts.items()}
-        assembled = settle(spec, proofs, {}, check, lemmas)
-        return _settled(spent, spec, assembled, proofs)
+        assembled = settle(spec, proofs, {}, check, {name: script.lemmas for name, script in scripts.items()})
+        file = assembled.render(spec)
+        for task in tasks:
+            if all(target.name in scripts for target in groups[task]):
+                made[task] = _settled(made[task], assembled, [target.name for target in groups[task]], file)
+        return made
+
+    def _search(self, domain: LeanDomain, targets: Sequence[Target], seed: int) -> tuple[Attempted, dict[str, Script]]:
+        """What the search finds for the holes of one task: scripts by target, none unless all of them are proved."""
+        settings, roots = self._settings, list[Goal]()
+        for target in targets:
+            root = domain.root(target)
+            if isinstance(root, str):
+                return Attempted(Outcome.OPEN, reason=f"not attempted: {root}"), {}
+            roots.append(root)
+        watch = Watch(self._stopped)
+        found = Search(
+            domain,
+            roots,
+            strategy(StrategyChoice.FLAT.value if settings.strategy == PORTFOLIO else settings.strategy, seed),
+            Budget(BudgetLimits(calls=settings.calls, seconds=settings.seconds)),
+            on_event=watch,
+            allocation=ForetoldCosts(),
+            settings=Settings(queued=0),
+        ).run()
+        if found.stop is Stop.INTERRUPTED:
+            raise Stopped
+        spent = Attempted(Outcome.OPEN, calls=found.usage.calls, tokens=found.usage.tokens, lost=watch.lost)
+        if any(root.key not in found.proofs for root in roots):
+            return _unproved(spent, found, roots), {}
+        spent = replace(spent, tree=_tree([found.proofs[root.key] for root in roots]))
+        return spent, {t.name: domain.script(found.proofs[root.key]) for t, root in zip(targets, roots, strict=True)}
 
     def _check_stopped(self) -> None:
         if self._stopped.is_set():
@@ -251,8 +263,8 @@ def _unproved(spent: Attempted, found: Found, roots: Sequence[Goal]) -> Attempte
     return replace(spent, reason="nothing that the search could think of proves it", open_goals=goals)
 
 
-def _settled(spent: Attempted, spec: SpecFile, assembled: Assembled, proofs: dict[str, str]) -> Attempted:
-    refused = [assembled.reasons.get(name) or "refused" for name in proofs if name not in assembled.accepted]
+def _settled(spent: Attempted, assembled: Assembled, names: Sequence[str], file: bytes) -> Attempted:
+    refused = [assembled.reasons.get(name) or "refused" for name in names if name not in assembled.accepted]
     if refused or assembled.level is None:
         why = _shortened("; ".join(refused) or "the check gave no level")
         return replace(spent, reason=f"found, but the check refuses it: {why}", refused=why)
@@ -260,11 +272,17 @@ def _settled(spent: Attempted, spec: SpecFile, assembled: Assembled, proofs: dic
         spent,
         outcome=Outcome.PROVED,
         level=assembled.level,
-        axioms=tuple(sorted({axiom for name in proofs for axiom in assembled.axioms.get(name, ())})),
-        proof="\n\n".join(assembled.accepted[name] for name in proofs),
-        lemmas=tuple(text for name in proofs for text in assembled.lemmas.get(name, ())),
-        file=assembled.render(spec),
+        axioms=tuple(sorted({axiom for name in names for axiom in assembled.axioms.get(name, ())})),
+        proof="\n\n".join(assembled.accepted[name] for name in names),
+        lemmas=tuple(text for name in names for text in assembled.lemmas.get(name, ())),
+        file=file,
     )
+
+
+def _open(spec: SpecFile, scripts: Mapping[str, Script]) -> frozenset[str]:
+    """Declarations that have a hole which nothing was found for."""
+    holes = {target.declaration for target in spec.targets if target.name not in scripts}
+    return frozenset(holes | {excluded.declaration for excluded in spec.excluded})
 
 
 def _tree(proofs: Sequence[ProofTree]) -> tuple[TreeStep, ...]:

@@ -46,6 +46,11 @@ class TaskResult:
     attempts: tuple[AttemptRecord, ...] = ()
 
     @property
+    def own_name(self) -> str:
+        """The task's name where the problem's does not say it, else ""."""
+        return "" if self.name in ("", self.entry.theorem, self.entry.id) else self.name
+
+    @property
     def first(self) -> AttemptRecord | None:
         """The first attempt, None when there is none yet."""
         return self.attempts[0] if self.attempts and self.attempts[0].attempt == 1 else None

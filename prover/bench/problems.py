@@ -116,7 +116,7 @@ def theorems(text: str) -> list[Stated]:
         end = starts[position + 1] if position + 1 < len(starts) else len(found)
         if found[number].kind is TokenKind.COMMENT:
             titles = re.findall(r"^#+ (.+)$", found[number].text, re.MULTILINE)
-            heading = titles[-1].strip() if titles else heading
+            heading = titles[-1].removesuffix("-/").strip() if titles else heading
             continue
         keyword = next((n for n in range(number, end) if found[n].text in THEOREM_WORDS), None)
         if keyword is None or keyword + 1 >= end or not _only_modifiers(found[number:keyword]):

@@ -72,7 +72,11 @@ def summary(data: RunData) -> str:
     number = metrics.counted(data.tasks, data.manifest)
     proved, statable = number.outcomes.get("proved", 0), number.proved_statable.of
     interval = number.proved_statable.interval
-    words = f"{proved} of {statable} tasks proved that can be stated here"
+    k, calls = data.manifest.k, data.manifest.settings["calls"]
+    words = (
+        f"{proved} of {statable} tasks proved that can be stated here, each in {k} attempt{'s' if k > 1 else ''} of "
+    )
+    words += f"at most {calls:,} Lean calls"
     if statable:
         words += (
             f" ({100 * proved / statable:.1f} %, 95 % interval {100 * interval.low:.1f} to {100 * interval.high:.1f})"
@@ -240,7 +244,7 @@ def _shown(data: RunData, task: TaskResult, number: int) -> dict[str, Any]:
         "anchor": f"t{number}",
         "task": task,
         "entry": task.entry,
-        "name": task.name if task.name and task.name != task.entry.theorem else "",
+        "name": task.own_name,
         "attempt": attempt,
         "statement": statement.strip(),
         "check": f"gentzen check {file} --against {task.entry.original}" if file else "",

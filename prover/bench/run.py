@@ -35,6 +35,8 @@ from prover.bench.solving import Attempted, Examined, Solver, Stopped
 from prover.runs import write_whole
 
 Say = Callable[[str], None]
+Said = tuple[Record, str]
+"""A record, and what to tell of it."""
 _SHARD = (1, 1)
 
 
@@ -62,10 +64,10 @@ class BenchRun:
                     f"{self.records.damaged} damaged lines in {self.folder} are passed over; their work is done again"
                 )
             try:
-                self._all(file, "statement", [(problem,) for problem in self._unexamined()], self._examine)
+                self._all(file, "examining", [(problem,) for problem in self._unexamined()], self._examine)
                 todo = list(self._unattempted())
                 self._done = Counter(str(each.outcome) for each in self.records.attempts.values())
-                self._all(file, "attempt", todo, self._attempt)
+                self._all(file, "attempting", todo, self._attempt)
             finally:
                 if self._solver is not None:
                     self._solver.close()
@@ -80,23 +82,32 @@ class BenchRun:
     def _attempt_key(self, problem: Problem, task: str, number: int) -> str:
         return attempt_key(problem.file_sha256, task, number, self.settings.identity())
 
-    def _unattempted(self) -> Iterable[tuple[Problem, str, int]]:
+    def _unattempted(self) -> Iterable[tuple[Problem, int]]:
         """First attempts first, so that what there is of a run is a run with a smaller k."""
         for number in range(1, self.settings.k + 1):
             for problem in self.problems:
-                statement = self.records.statements.get(self._statement_key(problem))
-                for task in statement.tasks if statement is not None and statement.outcome is None else ():
-                    key = self._attempt_key(problem, task.name, number)
-                    if not task.disproof and key not in self.records.attempts:
-                        yield problem, task.name, number
+                if self._missing(problem, number):
+                    yield problem, number
 
-    def _all(self, file: RecordFile, what: str, todo: list[Any], work: Callable[..., tuple[Record, str]]) -> None:
-        """Do `todo` on as many threads as there are workers; record each when it is over."""
+    def _tasks_of(self, problem: Problem) -> list[str]:
+        """Those that can be attempted: all but what is known to be false."""
+        statement = self.records.statements.get(self._statement_key(problem))
+        if statement is None or statement.outcome is not None:
+            return []
+        return [task.name for task in statement.tasks if not task.disproof]
+
+    def _missing(self, problem: Problem, number: int) -> set[str]:
+        """Tasks whose attempt of this number has no record yet."""
+        tasks = self._tasks_of(problem)
+        return {task for task in tasks if self._attempt_key(problem, task, number) not in self.records.attempts}
+
+    def _all(self, file: RecordFile, what: str, todo: list[Any], work: Callable[..., list[Said]]) -> None:
+        """Do `todo` on as many threads as there are workers; record what each gives when it is over."""
         if not todo:
             return
         solver = self._open()
-        self.say(f"{len(todo)} {what}{'' if len(todo) == 1 else 's'} to do, {self.workers} at a time")
-        waiting, running = list(reversed(todo)), set[Future[tuple[Record, str]]]()
+        self.say(f"{what} {len(todo)} problem{'' if len(todo) == 1 else 's'}, {self.workers} at a time")
+        waiting, running = list(reversed(todo)), set[Future[list[Said]]]()
         count = 0
         with ThreadPoolExecutor(self.workers, thread_name_prefix="gentzen-bench") as threads:
             try:
@@ -105,25 +116,22 @@ class BenchRun:
                         running.add(threads.submit(work, solver, *waiting.pop()))
                     over, running = wait(running, return_when=FIRST_COMPLETED)
                     for future in over:
-                        record, line = future.result()
-                        file.append(record)
-                        self.records.add(record)
                         count += 1
-                        self._done[str(record.outcome)] += isinstance(record, AttemptRecord)
-                        self.say(f"[{count}/{len(todo)}] {line}{self._so_far()}")
+                        self._record(file, future.result(), f"[{count}/{len(todo)}] ")
             except BaseException:
                 with suppress(Exception):
                     solver.stop()
-                self._keep(running, file)
+                for future in running:
+                    with suppress(Exception):  # most were stopped; what ended by itself is recorded
+                        self._record(file, future.result(), "")
                 raise
 
-    def _keep(self, running: Iterable[Future[tuple[Record, str]]], file: RecordFile) -> None:
-        """Record what ended by itself while the run was being stopped."""
-        for future in running:
-            with suppress(Exception):
-                record, _ = future.result()
-                file.append(record)
-                self.records.add(record)
+    def _record(self, file: RecordFile, made: list[Said], place: str) -> None:
+        for record, line in made:
+            file.append(record)
+            self.records.add(record)
+            self._done[str(record.outcome)] += isinstance(record, AttemptRecord)
+            self.say(f"{place}{line}{self._so_far()}")
 
     def _open(self) -> Solver:
         if self._solver is None:
@@ -135,7 +143,7 @@ class BenchRun:
         counts = [f"{outcome} {self._done[outcome]}" for outcome in map(str, Outcome) if self._done[outcome]]
         return f"   ({', '.join(counts)})" if counts else ""
 
-    def _examine(self, solver: Solver, problem: Problem) -> tuple[Record, str]:
+    def _examine(self, solver: Solver, problem: Problem) -> list[Said]:
         started = time.monotonic()
         found = self._examined(solver, problem)
         if found.outcome is Outcome.MACHINERY:
@@ -153,13 +161,13 @@ class BenchRun:
             seconds=seconds,
         )
         said = f"{found.outcome}: {found.reason}" if found.outcome else self._said_of(found)
-        return record, f"{problem.set}/{problem.id}: {said}"
+        return [(record, f"{problem.set}/{problem.id}: {said}")]
 
     def _tasks(self, problem: Problem, found: Examined) -> Iterable[TaskRecord]:
         for task in found.tasks:
             file = ""
             if task.disproof:
-                file = f"{folders.DISPROOFS}/{_place(problem, task.name, 0)}"
+                file = f"{folders.DISPROOFS}/{_place(problem, 1).removesuffix('.lean')}.{folders.safe(task.name)}.lean"
                 self._write(file, task.disproof)
             yield TaskRecord(
                 name=task.name, gate=task.gate, detail=task.detail, disproof=file, level=task.level, goal=task.goal
@@ -171,44 +179,55 @@ class BenchRun:
             f"{task.name} {'disproved' if task.disproof else f'statable ({task.gate})'}" for task in found.tasks
         )
 
-    def _attempt(self, solver: Solver, problem: Problem, task: str, number: int) -> tuple[Record, str]:
-        started, seed, retried = time.monotonic(), self.settings.seed_of(number), False
-        found = self._tried(solver, problem, task, seed)
-        if found.outcome is Outcome.MACHINERY:
-            retried, found = True, self._tried(solver, problem, task, seed)
-        file = ""
-        if found.file:
-            file = f"{folders.PROOFS}/{_place(problem, task, number)}"
-            self._write(file, found.file)
-        record = AttemptRecord(
+    def _attempt(self, solver: Solver, problem: Problem, number: int) -> list[Said]:
+        """All tasks of a problem are attempted together; what an earlier run has recorded of them is not again."""
+        seed, tasks, retried = self.settings.seed_of(number), self._tasks_of(problem), False
+        found = self._tried(solver, problem, tasks, seed)
+        if any(each.outcome is Outcome.MACHINERY for each in found.values()):
+            retried, found = True, self._tried(solver, problem, tasks, seed)
+        place = ""
+        for each in found.values():
+            if each.file and not place:
+                place = f"{folders.PROOFS}/{_place(problem, number)}"
+                self._write(place, each.file)
+        missing = self._missing(problem, number)
+        made = [self._attempted(problem, task, number, each, place, retried) for task, each in found.items()]
+        return [(record, self._said(record)) for record in made if record.task in missing]
+
+    def _attempted(
+        self, problem: Problem, task: str, number: int, found: Attempted, file: str, retried: bool
+    ) -> AttemptRecord:
+        return AttemptRecord(
             key=self._attempt_key(problem, task, number),
             set=problem.set,
             id=problem.id,
             task=task,
             attempt=number,
-            seed=seed,
+            seed=self.settings.seed_of(number),
             outcome=found.outcome,
             limit=found.limit,
             reason=found.reason,
             calls=found.calls,
             tokens=found.tokens,
-            seconds=round(time.monotonic() - started, 3),
+            seconds=found.seconds,
             lean_seconds=found.lean_seconds,
             level=found.level,
             axioms=found.axioms,
             proof=found.proof,
             lemmas=found.lemmas,
-            file=file,
+            file=file if found.file else "",
             refused=found.refused,
             lost=found.lost,
             retried=retried,
             open_goals=found.open_goals,
             tree=found.tree,
         )
-        attempt = f" attempt {number}" if self.settings.k > 1 else ""
-        limit = f" ({found.limit})" if found.limit else ""
-        said = f"{found.outcome}{limit}, {found.calls} calls, {record.seconds:.1f} s"
-        return record, f"{problem.set}/{problem.id} {task}{attempt}: {said}"
+
+    def _said(self, record: AttemptRecord) -> str:
+        attempt = f" attempt {record.attempt}" if self.settings.k > 1 else ""
+        limit = f" ({record.limit})" if record.limit else ""
+        said = f"{record.outcome}{limit}, {record.calls} calls, {record.seconds:.1f} s"
+        return f"{record.set}/{record.id} {record.task}{attempt}: {said}"
 
     @staticmethod
     def _examined(solver: Solver, problem: Problem) -> Examined:
@@ -220,14 +239,14 @@ class BenchRun:
             return Examined(Outcome.MACHINERY, reason=_fault(error))
 
     @staticmethod
-    def _tried(solver: Solver, problem: Problem, task: str, seed: int) -> Attempted:
+    def _tried(solver: Solver, problem: Problem, tasks: list[str], seed: int) -> dict[str, Attempted]:
         """One try. A fault that is no answer at all is the machinery's, too: it must not end the run."""
         try:
-            return solver.attempt(problem, task, seed)
+            return solver.attempt(problem, tasks, seed)
         except Stopped:
             raise
         except Exception as error:
-            return Attempted(Outcome.MACHINERY, reason=_fault(error))
+            return dict.fromkeys(tasks, Attempted(Outcome.MACHINERY, reason=_fault(error)))
 
     def _write(self, name: str, data: bytes) -> None:
         """Keep a file of the run. Raises UserError when the disk refuses."""
@@ -245,7 +264,6 @@ def _fault(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0][:240]
 
 
-def _place(problem: Problem, task: str, number: int) -> str:
-    """Where a proof is kept. A task that is the problem's only theorem needs no name of its own."""
-    own = "" if task == problem.theorem or task.endswith(f".{problem.theorem}") else f".{task}"
-    return folders.safe(problem.set) + "/" + folders.safe(f"{problem.id}{own}{f'.{number}' if number > 1 else ''}.lean")
+def _place(problem: Problem, number: int) -> str:
+    """Where the file of an attempt is kept."""
+    return f"{folders.safe(problem.set)}/{folders.safe(problem.id)}{f'.{number}' if number > 1 else ''}.lean"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,13 +40,15 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """What came of one attempt; the fields are those of `records.AttemptRecord`. `file`: the file that was accepted."""
+    """What came of one attempt; the fields are those of `records.AttemptRecord`. `file`: the file that was accepted,
+    with the proofs of all tasks that this attempt proved. `seconds`: wall clock."""
 
     outcome: Outcome
     limit: str = ""
     reason: str = ""
     calls: int = 0
     tokens: int = 0
+    seconds: float = 0.0
     lean_seconds: float = 0.0
     level: str = ""
     axioms: tuple[str, ...] = ()
@@ -68,8 +71,9 @@ class Solver(Protocol):
         """Elaborate the statement, and test it unless the settings say no. Raises Stopped."""
         ...
 
-    def attempt(self, problem: Problem, task: str, seed: int) -> Attempted:
-        """One attempt at a task that `examine` named. Equal arguments, equal answer, seconds apart. Raises Stopped."""
+    def attempt(self, problem: Problem, tasks: Sequence[str], seed: int) -> dict[str, Attempted]:
+        """One attempt at each of these tasks of a problem, in order, under a budget of its own; what is found is
+        checked as one file. Equal arguments, equal answer, seconds apart. Raises Stopped."""
         ...
 
     def stop(self) -> None:

@@ -59,7 +59,8 @@ def outcomes(data: RunData, groups: Sequence[Group] | None = None, title: str = 
 
 def passes(data: RunData) -> Table:
     """pass@k of each set."""
-    groups = [*metrics.by_set(data.tasks), Group("all", data.tasks)]
+    groups = metrics.by_set(data.tasks)
+    groups += [Group("all", data.tasks)] if len(groups) > 1 else []
     numbers = [metrics.counted(group.tasks, data.manifest) for group in groups]
     ks = sorted(numbers[0].pass_at) if numbers else []
     rows = []
