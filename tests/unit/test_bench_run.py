@@ -295,3 +295,16 @@ def test_settings_that_make_no_sense_are_refused() -> None:
             BenchSettings(**bad)  # type: ignore[arg-type]
     assert len({SETTINGS.seed_of(number) for number in range(1, 50)}) == 49
     assert SETTINGS.seed_of(3) == replace(SETTINGS, k=9).seed_of(3)
+
+
+def test_of_a_problem_only_the_missing_tasks_are_recorded(tmp_path: Path) -> None:
+    bench(tmp_path, ScriptedSolver(), [problem("two_a")]).run()
+    before = table(tmp_path)
+    path = tmp_path / "records-1of1.jsonl"
+    lines = [line for line in path.read_text().splitlines(keepends=True) if '"task":"two_a_b"' not in line]
+    assert len(lines) == 3  # the statement and two attempts at the other task
+    path.write_text("".join(lines))
+    solver = ScriptedSolver()
+    bench(tmp_path, solver, [problem("two_a")]).run()
+    assert solver.asked.count(("two_a", "two_a_a")) == 2  # attempted again, since later tasks rest on earlier ones
+    assert len(path.read_text().splitlines()) == 5 and table(tmp_path) == before
