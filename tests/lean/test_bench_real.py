@@ -37,7 +37,7 @@ theorem twice_twice (n : Nat) : twice (twice n) = 4 * n := by
     "easy/False.lean": "theorem too_good (n m : Nat) : n - m + m = n := by sorry\n",
     "easy/Vacuous.lean": "theorem nothing (n : Nat) (h : n < 0) : n = 7 := by sorry\n",
     "odd/Mathlib.lean": "import Mathlib\n\ntheorem real (x : ℝ) : x = x := by sorry\n",
-    "odd/Wrong.lean": "theorem wrong : unknown_name = 1 := by sorry\n",
+    "odd/Wrong.lean": "theorem wrong : Nat.no_such_name 1 = 1 := by sorry\n",
     "odd/Program.lean": "def f (n : Nat) : Nat := sorry\n\ntheorem f_pos (n : Nat) : 0 < f n := by sorry\n",
     "odd/Done.lean": "theorem done : 1 = 1 := rfl\n",
 }
