@@ -71,13 +71,13 @@ def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solve
         say=say,
         workers=workers,
         shard=options.selection.shard,
+        meanwhile=lambda: _report(folder),
     )
     try:
         with _terminable():
             bench.run()
     except KeyboardInterrupt:
-        with suppress(UserError):
-            report.write(metrics.load(folder))
+        _report(folder)
         _say(f"Interrupted. What is over is recorded in {folder}, with a report of it; the same command goes on.")
         return 130
     found = metrics.load(folder)
@@ -89,6 +89,12 @@ def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solve
     say(f"The report is {written}")
     lost = any(task.outcome == "machinery" for task in found.tasks)
     return 1 if lost else 0
+
+
+def _report(folder: Path) -> None:
+    """A report of what there is so far; a disk that refuses it must not end the run."""
+    with suppress(UserError):
+        report.write(metrics.load(folder))
 
 
 def _workers(options: BenchOptions) -> int:

@@ -38,11 +38,13 @@ Say = Callable[[str], None]
 Said = tuple[Record, str]
 """A record, and what to tell of it."""
 _SHARD = (1, 1)
+MEANWHILE = 180.0
 
 
 @dataclass
 class BenchRun:
-    """`problems`: those of this shard. `make_solver` is called once, when there is work. `say`: a line of progress."""
+    """`problems`: those of this shard. `make_solver` is called once, when there is work. `say`: a line of progress.
+    `meanwhile` is called every `MEANWHILE` seconds, for a report of what there is so far."""
 
     folder: Path
     problems: Sequence[Problem]
@@ -51,6 +53,7 @@ class BenchRun:
     say: Say
     workers: int = 1
     shard: tuple[int, int] = _SHARD
+    meanwhile: Callable[[], None] = lambda: None
     records: Records = field(default_factory=Records)
     _solver: Solver | None = None
     _done: Counter[str] = field(default_factory=Counter)
@@ -108,7 +111,7 @@ class BenchRun:
         solver = self._open()
         self.say(f"{what} {len(todo)} problem{'' if len(todo) == 1 else 's'}, {self.workers} at a time")
         waiting, running = list(reversed(todo)), set[Future[list[Said]]]()
-        count = 0
+        count, reported = 0, time.monotonic()
         with ThreadPoolExecutor(self.workers, thread_name_prefix="gentzen-bench") as threads:
             try:
                 while waiting or running:
@@ -118,6 +121,9 @@ class BenchRun:
                     for future in over:
                         count += 1
                         self._record(file, future.result(), f"[{count}/{len(todo)}] ")
+                    if time.monotonic() - reported >= MEANWHILE:
+                        self.meanwhile()
+                        reported = time.monotonic()
             except BaseException:
                 with suppress(Exception):
                     solver.stop()

@@ -41,7 +41,7 @@ def test_the_folder_has_a_default_and_the_table_is_printed(data: Path) -> None:
     result = runner.invoke(app, ["bench", str(data), "--calls", "30", "--k", "2", "--limit", "8"])
     assert result.exit_code == 0, result.output
     assert "of 8 tasks proved" in result.stdout and "| toy | 8 |" in result.stdout
-    assert "[16/16] toy/p7 p7 attempt 2" in result.stderr
+    assert "[16/16] toy/p" in result.stderr and "toy/p7 p7 attempt 2: " in result.stderr
     assert Path("bench/toy.jsonl/report.html").exists()
     again = runner.invoke(app, ["bench", str(data), "--calls", "30", "--k", "2", "--limit", "8", "--quiet"])
     assert again.exit_code == 0 and again.stdout == result.stdout and again.stderr == ""

@@ -308,3 +308,10 @@ def test_of_a_problem_only_the_missing_tasks_are_recorded(tmp_path: Path) -> Non
     bench(tmp_path, solver, [problem("two_a")]).run()
     assert solver.asked.count(("two_a", "two_a_a")) == 2  # attempted again, since later tasks rest on earlier ones
     assert len(path.read_text().splitlines()) == 5 and table(tmp_path) == before
+
+
+def test_a_long_run_is_reported_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prover.bench.run.MEANWHILE", 0.0)
+    seen: list[int] = []
+    bench(tmp_path, ScriptedSolver(), meanwhile=lambda: seen.append(len(metrics.load(tmp_path).tasks))).run()
+    assert len(seen) > len(PROBLEMS) and set(seen) == {len(PROBLEMS), len(PROBLEMS) + 1}  # one has two tasks

@@ -29,8 +29,6 @@
     if (task && task.matches("details")) task.open = true;
   }
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => tasks.forEach((task) => { task.dataset.was = task.open ? "1" : ""; task.open = task.dataset.outcome === "proved"; }));
-  addEventListener("afterprint", () => tasks.forEach((task) => { task.open = task.dataset.was === "1"; }));
   open();
   apply();
 })();
