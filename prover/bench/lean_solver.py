@@ -23,6 +23,7 @@ from decompose.text import decode
 from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.model import Limits, RuntimeInfo
 from lean_project.session import Session
+from prover.bench.in_place import prove_in_place
 from prover.bench.problems import Problem
 from prover.bench.records import Cause, Gate, Outcome, TreeStep
 from prover.bench.settings import BenchSettings
@@ -226,7 +227,7 @@ class LeanSolver:
         for target in targets:
             root = domain.root(target)
             if isinstance(root, str):
-                return Attempted(Outcome.OPEN, reason=f"not attempted: {root}"), {}
+                return self._in_place(domain, targets, root)
             roots.append(root)
         watch = Watch(self._stopped)
         found = Search(
@@ -245,6 +246,29 @@ class LeanSolver:
             return _unproved(spent, found, roots), {}
         spent = replace(spent, tree=_tree([found.proofs[root.key] for root in roots]))
         return spent, {t.name: domain.script(found.proofs[root.key]) for t, root in zip(targets, roots, strict=True)}
+
+    def _in_place(self, domain: LeanDomain, targets: Sequence[Target], why: str) -> tuple[Attempted, dict[str, Script]]:
+        """What the portfolio proves of a goal that no search can have; `why`: it cannot stand alone."""
+        if len(targets) > 1:
+            return Attempted(Outcome.OPEN, reason=f"not attempted: {why}"), {}
+        found = prove_in_place(
+            domain.spec,
+            targets[0],
+            domain.session,
+            domain.proposer,
+            domain.unproved,
+            calls=self._settings.calls,
+            seconds=self._settings.seconds,
+            stopped=self._stopped,
+        )
+        spent = Attempted(Outcome.OPEN, calls=found.calls, lost=found.lost)
+        if found.proposal is not None:
+            made = Script(found.proposal.tactics, found.proposal.helpers, found.proposal.lemmas)
+            return spent, {targets[0].name: made}
+        if found.limit:
+            reason = f"limit of {found.limit} reached; its goal was not taken apart: {why}"
+            return replace(spent, outcome=Outcome.LIMIT, limit=found.limit, reason=reason), {}
+        return replace(spent, reason=f"nothing in the portfolio proves it; it was not taken apart: {why}"), {}
 
     def _check_stopped(self) -> None:
         if self._stopped.is_set():

@@ -36,6 +36,11 @@ theorem twice_twice (n : Nat) : twice (twice n) = 4 * n := by
 """,
     "easy/False.lean": "theorem too_good (n m : Nat) : n - m + m = n := by sorry\n",
     "easy/Vacuous.lean": "theorem nothing (n : Nat) (h : n < 0) : n = 7 := by sorry\n",
+    "easy/Inside.lean": """def raised (xs : List Nat) : List Nat := xs.map (· + 1)
+
+theorem raised_get (xs : List Nat) (i : Nat) (h : i < xs.length) :
+    (raised xs)[i]'(by grind [raised]) = xs[i] + 1 := by sorry
+""",
     "odd/Mathlib.lean": "import Mathlib\n\ntheorem real (x : ℝ) : x = x := by sorry\n",
     "odd/Wrong.lean": "theorem wrong : Nat.no_such_name 1 = 1 := by sorry\n",
     "odd/Program.lean": "def f (n : Nat) : Nat := sorry\n\ntheorem f_pos (n : Nat) : 0 < f n := by sorry\n",
@@ -72,6 +77,7 @@ def test_every_class_of_problem_and_proofs_that_can_be_checked_again(embedded: P
         "easy/Pair twice_twice": "proved",
         "easy/False too_good": "disproved",
         "easy/Vacuous nothing": "proved",
+        "easy/Inside raised_get": "proved",
         "odd/Mathlib": "not statable",
         "odd/Wrong": "not statable",
         "odd/Program": "not statable",
@@ -85,6 +91,8 @@ def test_every_class_of_problem_and_proofs_that_can_be_checked_again(embedded: P
         "odd/Done": "no target",
     }
     assert tasks["odd/Mathlib"].reason == "needs Mathlib" and "f" in tasks["odd/Program"].reason
+    inside = tasks["easy/Inside raised_get"]
+    assert inside.task is not None and inside.task.gate is Gate.UNTESTABLE  # its goal cannot stand alone
     vacuous, false = tasks["easy/Vacuous nothing"].task, tasks["easy/False too_good"].task
     assert vacuous is not None and vacuous.gate is Gate.VACUOUS
     assert false is not None and false.gate is Gate.REFUTED and "is_false" in (out / false.disproof).read_text()
