@@ -142,9 +142,11 @@ class LeanSolver:
                     )
                 task = replace(task, gate=Gate.REFUTED, detail=str(verdict))
                 return self._disproved(spec, check, target, root.payload, verdict, domain, task)
-            except LimitHit as hit:
+            except (LimitHit, MachineryError) as fault:
                 self._check_stopped()
-                return replace(task, gate=task.gate if task.detail else Gate.UNTESTABLE, detail=task.detail or str(hit))
+                if task.gate is Gate.REFUTED:
+                    return task
+                return replace(task, gate=Gate.UNTESTABLE, detail=_first_line(fault))
 
     def _disproved(
         self,
@@ -214,11 +216,14 @@ class LeanSolver:
         if not scripts:
             return made
         proofs = {name: script.tactics for name, script in scripts.items()}
-        assembled = settle(spec, proofs, {}, check, {name: script.lemmas for name, script in scripts.items()})
+        found_for = [task for task in tasks if all(target.name in scripts for target in groups[task])]
+        try:
+            assembled = settle(spec, proofs, {}, check, {name: script.lemmas for name, script in scripts.items()})
+        except (LimitHit, MachineryError) as fault:
+            return made | {task: _unchecked(made[task], fault) for task in found_for}
         file = assembled.render(spec)
-        for task in tasks:
-            if all(target.name in scripts for target in groups[task]):
-                made[task] = _settled(made[task], assembled, [target.name for target in groups[task]], file)
+        for task in found_for:
+            made[task] = _settled(made[task], assembled, [target.name for target in groups[task]], file)
         return made
 
     def _search(self, domain: LeanDomain, targets: Sequence[Target], seed: int) -> tuple[Attempted, dict[str, Script]]:
@@ -301,6 +306,14 @@ def _settled(spent: Attempted, assembled: Assembled, names: Sequence[str], file:
         lemmas=tuple(text for name in names for text in assembled.lemmas.get(name, ())),
         file=file,
     )
+
+
+def _unchecked(spent: Attempted, fault: LimitHit | MachineryError) -> Attempted:
+    """A hint that the check did not get to is no proof, and no failure of the search either."""
+    reason = f"a proof was found, but the check of the file did not finish: {_first_line(fault)}"
+    if isinstance(fault, LimitHit):
+        return replace(spent, outcome=Outcome.LIMIT, limit=fault.kind, reason=reason)
+    return replace(spent, outcome=Outcome.MACHINERY, reason=reason)
 
 
 def _open(spec: SpecFile, scripts: Mapping[str, Script]) -> frozenset[str]:

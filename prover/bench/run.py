@@ -232,7 +232,8 @@ class BenchRun:
     def _said(self, record: AttemptRecord) -> str:
         attempt = f" attempt {record.attempt}" if self.settings.k > 1 else ""
         limit = f" ({record.limit})" if record.limit else ""
-        said = f"{record.outcome}{limit}, {record.calls} calls, {record.seconds:.1f} s"
+        calls = f"{record.calls:,} call{'' if record.calls == 1 else 's'}"
+        said = f"{record.outcome}{limit}, {calls}, {record.seconds:.1f} s"
         return f"{record.set}/{record.id} {record.task}{attempt}: {said}"
 
     @staticmethod
