@@ -83,6 +83,7 @@ def attempt(arm: str, spec: SpecFile, target: Target, pool: Pool, options: argpa
     proposer = Shuffled(options.seed) if arm == "flat" else Portfolio()
     budget = Budget(BudgetLimits(calls=options.calls, seconds=options.seconds))
     domain = LeanDomain(spec, pool, proposer=proposer, splitter=splits, tester=None if simple else test_goal)
+    domain.unproved = frozenset(other.declaration for other in spec.targets if other is not target)
     with domain:
         root = domain.root(target)
         if isinstance(root, str):

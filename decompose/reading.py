@@ -97,6 +97,11 @@ def _group_before(text: str, found: list[Token], dot: int) -> str:
     return ""
 
 
+def argument_texts(text: str, found: list[Token], at: int) -> list[str]:
+    """The arguments that stand from token `at` on, as far as they go."""
+    return list(_arguments(text, found, at))
+
+
 def _arguments(text: str, found: list[Token], at: int) -> Iterator[str]:
     pairs = {"(": ")", "[": "]", "⟨": "⟩", "{": "}"}
     while at < len(found):

@@ -183,8 +183,9 @@ def _binary(each: Signature, first: Parameter, second: Parameter) -> Iterator[Gu
     if _head(kind) == "List":
         yield Guess("length of both", each.binders, f"({call}).length = {x}.length + {y}.length", about, 0.18)
         element = Parameter("e", _element(kind))
-        claim = f"e ∈ {call} ↔ e ∈ {x} ∨ e ∈ {y}"
-        yield Guess("membership of both", (*each.binders, element), claim, about, 0.16)
+        for number, claim in enumerate((f"e ∈ {x} ∨ e ∈ {y}", f"e ∈ {x} ∧ e ∈ {y}", f"e ∈ {y} ∧ e ∉ {x}")):
+            claim = f"e ∈ {call} ↔ {claim}"
+            yield Guess("membership of both", (*each.binders, element), claim, about, 0.16 / (1 + 0.2 * number))
 
 
 def _homomorphism(each: Signature, argument: Parameter) -> Iterator[Guess]:
@@ -298,8 +299,18 @@ def _together(outer: Signature, inner: Signature) -> Iterator[Guess]:
                 swapped = inner.with_arguments({argument.name: f"({plain})"})
                 yield Guess("commutation", binders, f"{composed} = {swapped}", about, 0.1)
             if outer.result in ("Nat", "Int"):
-                yield Guess("growth", binders, f"{composed} = {plain} + 1", about, 0.06)
+                yield Guess("growth", binders, f"{composed} = {plain} + 1", about, 0.15)
+                for mine in rest:
+                    for theirs in inner.arguments:
+                        if mine.type == theirs.type and theirs is not argument:
+                            claim = f"{composed} = {plain} + (if {mine.name} = {theirs.name} then 1 else 0)"
+                            yield Guess("counting", binders, claim, about, 0.15)
+                for theirs in inner.of_type(outer.result):
+                    if theirs is not argument:
+                        yield Guess("scaling", binders, f"{composed} = {theirs.name} * {plain}", about, 0.12)
+                        yield Guess("shift", binders, f"{composed} = {theirs.name} + {plain}", about, 0.12)
                 yield Guess("monotonicity", binders, f"{composed} ≤ {plain}", about, 0.06, False)
+        yield from _inverse(outer, inner, place)
         both = inner.of_type(place.type)
         if len(both) == 2 and outer.result in ("Nat", "Int", inner.result):
             left, right = (outer.with_arguments({place.name: each.name}) for each in both)
@@ -311,6 +322,20 @@ def _together(outer: Signature, inner: Signature) -> Iterator[Guess]:
                 other = inner.with_arguments({first: f"({right})", second: f"({left})"})
                 yield Guess("homomorphism", binders, f"{composed} = {one}", about, 0.16)
                 yield Guess("antihomomorphism", binders, f"{composed} = {other}", about, 0.16)
+
+
+def _inverse(outer: Signature, inner: Signature, place: Parameter) -> Iterator[Guess]:
+    """`outer` undoes `inner`; further arguments of equal types are the same for both."""
+    about = frozenset((outer.function.name, inner.function.name))
+    others = [each for each in outer.arguments if each is not place]
+    for argument in inner.of_type(outer.result)[-1:]:
+        rest = [each for each in inner.arguments if each is not argument]
+        if [each.type for each in others] != [each.type for each in rest]:
+            continue
+        shared = {mine.name: theirs.name for mine, theirs in zip(others, rest, strict=True)}
+        claim = f"{outer.with_arguments({place.name: f'({inner.call})', **shared})} = {argument.name}"
+        binders = (*(outer.function.context or inner.function.context), *inner.arguments)
+        yield Guess("inverse", binders, claim, about, 0.2)
 
 
 def _properties(each: Signature, predicate: Signature) -> Iterator[Guess]:
