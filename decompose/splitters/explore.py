@@ -307,7 +307,7 @@ def _together(outer: Signature, inner: Signature) -> Iterator[Guess]:
                             yield Guess("counting", binders, claim, about, 0.15)
                 for theirs in inner.of_type(outer.result):
                     if theirs is not argument:
-                        yield Guess("scaling", binders, f"{composed} = {theirs.name} * {plain}", about, 0.12)
+                        yield Guess("scaling", binders, f"{composed} = {theirs.name} * {plain}", about, 0.17)
                         yield Guess("shift", binders, f"{composed} = {theirs.name} + {plain}", about, 0.12)
                 yield Guess("monotonicity", binders, f"{composed} ≤ {plain}", about, 0.06, False)
         yield from _inverse(outer, inner, place)
@@ -315,7 +315,7 @@ def _together(outer: Signature, inner: Signature) -> Iterator[Guess]:
         if len(both) == 2 and outer.result in ("Nat", "Int", inner.result):
             left, right = (outer.with_arguments({place.name: each.name}) for each in both)
             if outer.result in ("Nat", "Int"):
-                yield Guess("measure of both", binders, f"{composed} = {left} + {right}", about, 0.14)
+                yield Guess("measure of both", binders, f"{composed} = {left} + {right}", about, 0.2)
             else:
                 first, second = (each.name for each in both)
                 one = inner.with_arguments({first: f"({left})", second: f"({right})"})

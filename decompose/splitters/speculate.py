@@ -9,12 +9,13 @@ closed goes on with the laws that were proved as hypotheses. Laws that take more
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from decompose.context import GoalContext
 from decompose.fields import unabbreviated
-from decompose.reading import Local, first_word
+from decompose.reading import Local, components, first_word, last_part
 from decompose.signatures import Parameter
 from decompose.sketch import Split
 from decompose.splitters.base import (
@@ -29,10 +30,10 @@ from decompose.splitters.base import (
     unfoldable,
     unused,
 )
-from decompose.splitters.explore import conjectures
+from decompose.splitters.explore import Guess, conjectures
 from decompose.splitters.induct import functional_inductions, inductions
 from decompose.splitters.strengthen import Loop, combined, found_loops
-from decompose.splitters.terms import atom, bare, canonical, fresh, shape
+from decompose.splitters.terms import atom, bare, canonical, fresh, shape, words
 from decompose.splitters.terms import replace as replaced
 
 HEARTBEATS = 60_000
@@ -71,9 +72,22 @@ def speculations(context: GoalContext) -> Iterator[Split]:
 
 
 def _laws(context: GoalContext) -> Iterator[Law]:
-    """What `explore` conjectures, without what says little or would make a simplifier run in circles."""
+    """What `explore` conjectures, without what says little or would make a simplifier run in circles.
+
+    First laws of what the goal's functions call: an induction leaves the goal about these. What the goal itself is
+    about comes last."""
+    inside = {last_part(name) for name in components(context.target)}
+    bodies = [each.body for each in context.functions if last_part(each.name) in inside]
+    called = {last_part(name) for body in bodies for name in components(body)}
+
+    def promise(guess: Guess) -> float:
+        near = [last_part(name) for name in guess.about]
+        weight = math.prod(1.0 if name in inside | called else 0.4 for name in near)
+        new = any(name in called - inside for name in near) and any(name in inside for name in near)
+        return guess.success * weight * (2.0 if new else 1.0)
+
     seen: set[str] = set()
-    for guess in conjectures(context):
+    for guess in sorted(conjectures(context), key=lambda guess: -promise(guess)):
         names = frozenset(each.name for each in guess.binders)
         mark = canonical(guess.claim, names)
         locals_ = frozenset(each.name for each in context.locals)
@@ -144,27 +158,33 @@ def _is_number(context: GoalContext, side: str) -> bool:
 
 
 def _closed(context: GoalContext, claim: str, extra: tuple[Parameter, ...]) -> Law:
-    """`claim` for all values of the data that it mentions; hypotheses and types stay what they are here."""
-    locals_ = {each.name: each for each in context.locals}
+    """`claim` for all values of the data that it mentions, under the hypotheses about them. Data that an induction
+    hypothesis or a type mentions stays what it is here."""
     data = {each.name for each in context.data}
-    names = [name for name in closure(context, claim) if name in data]
-    kept = [
-        Parameter(name, locals_[name].type)
-        for name in names
-        if not any(name in closure(context, each.type) for each in context.locals if _is_fixed(each, data))
-    ]
-    return Law((*extra, *kept), claim)
+    facts = [each for each in context.locals if _is_premise(each, data)]
+    names = [name for name in closure(context, claim, tuple(each.name for each in facts)) if name in data]
+    rest = [each for each in context.locals if each not in facts and _is_fixed(each, data)]
+    kept = [each for each in context.data if each.name in names]
+    kept = [each for each in kept if not any(each.name in words(other.type) for other in rest)]
+    free = {each.name for each in kept}
+    premises = [each for each in facts if words(each.type) & free]
+    return Law((*extra, *(Parameter(each.name, each.type) for each in (*kept, *premises))), claim)
 
 
 def _is_fixed(local: Local, data: set[str]) -> bool:
-    return local.name not in data and not is_instance(local) and not is_sort(local)
+    plain = local.name not in data and not is_instance(local) and not is_sort(local)
+    return plain and not local.name.startswith(STEM)
+
+
+def _is_premise(local: Local, data: set[str]) -> bool:
+    return local.is_accessible and _is_fixed(local, data) and not local.type.startswith("∀")
 
 
 def _split(context: GoalContext, label: str, laws: Sequence[Law], general: Sequence[Law], success: float) -> Split:
     facts = [f"try {_fact(context, law, f'{STEM}{number}')}" for number, law in enumerate(laws, 1)]
     finish = _finish(context)
     ways = [finish, *(f"({start} <;> {finish})" for start in _starts(context))] if laws else []
-    ways += [f"({_fact(context, law, 'hall', 2)}; {_use(context)})" for law in general]
+    ways += [f"({_fact(context, law, 'hall', 2)}; {_use(context, law)})" for law in general]
     tactics = named(*facts, f"first | {' | '.join(ways)} | skip")
     return Split(label, block(context, tactics), (), HEARTBEATS, 0.3, success)
 
@@ -181,9 +201,10 @@ def _fact(context: GoalContext, law: Law, name: str, most: int = 1) -> str:
     return f"(have {name} : {law.text} := by ({intro}first | {' | '.join(ways)}))"
 
 
-def _use(context: GoalContext) -> str:
-    """The goal from the law `hall` for its own accumulator."""
-    return f"(first | (simpa{listed(unfoldable(context))} using hall _) | (simp [hall]; done) | {grind(context)})"
+def _use(context: GoalContext, law: Law) -> str:
+    """The goal from the law `hall`, whose first binder is the accumulator and whose others are here as they are."""
+    instance = " ".join(("hall", "_", *(each.name for each in law.binders[1:])))
+    return f"(first | (simpa{listed(unfoldable(context))} using {instance}) | (simp [hall]; done) | {grind(context)})"
 
 
 def _finish(context: GoalContext) -> str:
