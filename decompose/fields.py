@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from decompose.reading import argument_texts, last_part
+from decompose.reading import argument_texts, group_before, last_part
 from decompose.signatures import Function
 from decompose.text import TokenKind, tokens
 
@@ -29,12 +29,18 @@ def written_out(text: str, functions: Iterable[Function], variables: Iterable[st
 
 
 def _once(text: str, known: dict[str, Function], names: frozenset[str]) -> str:
+    """The first such call written out."""
     found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
     for at, token in enumerate(found):
-        if token.kind is not TokenKind.WORD or "." not in token.text:
+        if token.kind is not TokenKind.WORD:
             continue
         parts = token.text.split(".")
-        if parts[0] not in names:
+        group = group_before(text, found, at - 1) if at and found[at - 1].text == "." else ""
+        if group:
+            parts, start = [group, *parts], found[at - 1].start - len(group)
+        elif parts[0] in names:
+            start = token.start
+        else:
             continue
         for count in range(1, len(parts)):
             function = known.get(parts[count])
@@ -43,12 +49,12 @@ def _once(text: str, known: dict[str, Function], names: frozenset[str]) -> str:
             receiver = ".".join(parts[:count])
             rest = parts[count + 1 :]
             if rest:
-                return f"{text[: token.start]}({function.name} {receiver}).{'.'.join(rest)}{text[token.end :]}"
+                return f"{text[:start]}({function.name} {receiver}).{'.'.join(rest)}{text[token.end :]}"
             more = argument_texts(text, found, at + 1)
             end = token.end
             if more:
                 end = text.index(more[-1], _after(text, token.end, more[:-1])) + len(more[-1])
-            return _put(text, token.start, end, " ".join((function.name, receiver, *more)))
+            return _put(text, start, end, " ".join((function.name, receiver, *more)))
     return text
 
 

@@ -55,11 +55,11 @@ def ordered_moves(
     """
     if known is not None and not known.lemmas:
         yield _move(Split("known", known.tactics, completes=True, cost=0.1, success=0.9, uses=known.uses))
-    finishing = list(_reckoned(closers(context), trail))
+    finishing = sorted(_reckoned(closers(context), trail), key=_price)
     singles = (_completion(each, INNER if trail else 1.0) for each in proposer.propose(context))
     moves = heapq.merge(
         map(_move, finishing),
-        map(_move, sorted(_dampened(splitter(context), trail), key=lambda split: split.cost / split.success)),
+        map(_move, sorted(_dampened(splitter(context), trail), key=_price)),
         map(_move, (split for split in singles if split.tactics not in tried)),
         map(_move, map(_second_turn, finishing)),
         key=lambda move: move.cost / move.success,
@@ -93,6 +93,11 @@ def _reckoned(finishing: Iterable[Split], trail: Sequence[str]) -> Iterator[Spli
         if family in ("induction", "cases"):
             times = before["induction"]
         yield replace(split, success=_CHANCES.get(split.label, split.success) * INSIDE**times)
+
+
+def _price(split: Split) -> float:
+    """Expected seconds per expected success."""
+    return split.cost / split.success
 
 
 def _family(label: str) -> str:
