@@ -149,12 +149,12 @@ def _alone(each: Signature) -> Iterator[Guess]:
         if _head(kind) == "List" and len(same) == 1:
             yield Guess("length", each.binders, f"({call}).length = {x}.length", about, 0.16)
             yield Guess("length bound", each.binders, f"({call}).length ≤ {x}.length", about, 0.06, False)
-            element = Parameter("e", _element(kind))
-            yield Guess("membership", (*each.binders, element), f"e ∈ {call} ↔ e ∈ {x}", about, 0.14)
+            member = Parameter("e", element(kind))
+            yield Guess("membership", (*each.binders, member), f"e ∈ {call} ↔ e ∈ {x}", about, 0.14)
             for other in each.arguments:
-                if other.type == element.type and other is not argument:
+                if other.type == member.type and other is not argument:
                     claim = f"e ∈ {call} ↔ e = {other.name} ∨ e ∈ {x}"
-                    yield Guess("membership", (*each.binders, element), claim, about, 0.18)
+                    yield Guess("membership", (*each.binders, member), claim, about, 0.18)
                     yield Guess("length", each.binders, f"({call}).length = {x}.length + 1", about, 0.16)
             yield Guess("permutation", each.binders, f"({call}).Perm {x}", about, 0.08, False)
     if len(same) == 2 and len(each.arguments) >= 2:
@@ -182,10 +182,10 @@ def _binary(each: Signature, first: Parameter, second: Parameter) -> Iterator[Gu
         yield Guess("left identity", rest, f"{each.with_arguments({x: neutral})} = {y}", about, 0.12)
     if _head(kind) == "List":
         yield Guess("length of both", each.binders, f"({call}).length = {x}.length + {y}.length", about, 0.18)
-        element = Parameter("e", _element(kind))
+        member = Parameter("e", element(kind))
         for number, claim in enumerate((f"e ∈ {x} ∨ e ∈ {y}", f"e ∈ {x} ∧ e ∈ {y}", f"e ∈ {y} ∧ e ∉ {x}")):
             claim = f"e ∈ {call} ↔ {claim}"
-            yield Guess("membership of both", (*each.binders, element), claim, about, 0.16 / (1 + 0.2 * number))
+            yield Guess("membership of both", (*each.binders, member), claim, about, 0.16 / (1 + 0.2 * number))
 
 
 def _homomorphism(each: Signature, argument: Parameter) -> Iterator[Guess]:
@@ -221,7 +221,8 @@ def _head(kind: str) -> str:
     return "" if {"×", "→"} & set(bare(kind).split()) and not kind.startswith("List (") else kind.split()[0]
 
 
-def _element(kind: str) -> str:
+def element(kind: str) -> str:
+    """`Nat` of `List Nat`."""
     inner = kind.partition(" ")[2].strip()
     return inner[1:-1] if inner.startswith("(") and inner.endswith(")") else inner
 

@@ -57,7 +57,7 @@ def definitions(context: GoalContext) -> Iterator[Split]:
     if not context.direct:
         return
     direct = [name for name in unfoldable(context) if name in context.direct]
-    plain = [name for name in visible(context) if name not in context.recursive]
+    plain = [name for name in context.direct if name not in context.recursive]
     if plain and not stage_of(context):
         tactics = f"first | simp only{listed(plain)} at * | unfold {' '.join(plain)}"
         yield Split("unfold plain defs", block(context, tactics), cost=0.2, success=0.7)

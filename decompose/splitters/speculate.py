@@ -47,10 +47,11 @@ STEM = "fact"
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A closed statement: `claim` for all `binders`."""
+    """A closed statement: `claim` for all `binders`. `given`: hypotheses of the goal that are its first premises."""
 
     binders: tuple[Parameter, ...]
     claim: str
+    given: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -122,6 +123,27 @@ def generalised(context: GoalContext) -> Iterator[Law]:
         if operator not in ("=", "↔", "→", "∀"):
             start = replaced(context.target, loop.text, variable)
             yield _closed(context, f"({start}) → {plain}", extra)
+    for each in context.hypotheses:
+        if not each.type.startswith("∀"):
+            yield from _under(context, each)
+
+
+def _under(context: GoalContext, hypothesis: Local) -> Iterator[Law]:
+    """The same where a hypothesis is about the loop: the target for every value of the accumulator that has what the
+    target says of a variable of its type."""
+    rest = replace(context, locals=tuple(each for each in context.locals if each != hypothesis))
+    inside = words(context.target)
+    for loop in dict.fromkeys(found_loops(replace(rest, target=hypothesis.type))):
+        if loop.value in {each.name for each in context.data} or loop.text not in hypothesis.type:
+            continue
+        variable = fresh("acc", unused(context))
+        extra = (Parameter(variable, loop.type),)
+        premise = replaced(hypothesis.type, loop.text, loop.with_value(variable))
+        starts = [each.name for each in context.data if each.name in inside and each.type == loop.type]
+        for name in starts[:1]:
+            claim = f"({premise}) → ({replaced(context.target, name, variable)}) → {context.target}"
+            yield replace(_closed(rest, claim, extra), given=(hypothesis.name,))
+        yield replace(_closed(rest, f"({premise}) → {context.target}", extra), given=(hypothesis.name,))
 
 
 def _claims(
@@ -203,7 +225,7 @@ def _fact(context: GoalContext, law: Law, name: str, most: int = 1) -> str:
 
 def _use(context: GoalContext, law: Law) -> str:
     """The goal from the law `hall`, whose first binder is the accumulator and whose others are here as they are."""
-    instance = " ".join(("hall", "_", *(each.name for each in law.binders[1:])))
+    instance = " ".join(("hall", "_", *(each.name for each in law.binders[1:]), *law.given))
     return f"(first | (simpa{listed(unfoldable(context))} using {instance}) | (simp [hall]; done) | {grind(context)})"
 
 

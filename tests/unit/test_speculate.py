@@ -99,3 +99,11 @@ def test_a_goal_with_proved_laws_gets_no_more_of_them() -> None:
 
 def test_goals_about_no_function_of_the_file_get_none() -> None:
     assert not list(speculations(_context("n : Nat\n⊢ n + 0 = n")))
+
+
+def test_a_loop_in_a_hypothesis_is_generalised_under_it() -> None:
+    goal = "x y : Nat\nxs ws : List Nat\nh : ws ∈ [loop [] xs]\n⊢ y ∉ ws"
+    first, *_ = generalised(_context(goal, LOOP))
+    assert first.claim == "(ws ∈ [(loop acc xs)]) → (y ∉ acc) → y ∉ ws"
+    assert [each.name for each in first.binders] == ["acc", "y", "xs", "ws"]
+    assert first.given == ("h",)
