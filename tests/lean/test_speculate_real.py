@@ -78,7 +78,7 @@ def spec(embedded: Pool) -> SpecFile:
     ("name", "label", "fact"),
     [
         ("mem_loop", "all values", ""),
-        ("nodup_loop", "laws", ""),
+        ("nodup_loop", "laws", "∈ seen"),
         ("push_nil", "all values", ""),
         ("value_ofNat", "laws", "value (inc"),
     ],
