@@ -1,11 +1,10 @@
 """Strategies side by side at equal budgets of Lean calls, on specs and on benchmark statements.
 
-    python -m benchmarks.search [FOLDER|FILE...] [--data DATA] [--sample 10] [--calls 200] [--arms hierarchical,...]
+    python -m benchmarks.search [FOLDER...] [--data DATA] [--sample 10] [--calls 200] [--arms hierarchical,...]
 
-FOLDERs hold spec files, FILEs are some (default: the corpus of the tests); DATA is a folder of statement sets
+FOLDERs hold spec files (default: the corpus of the tests); DATA is a folder of statement sets
 (`benchmarks.statements`), read in place. Every target gets the same ceiling of Lean calls under every arm, each arm
-starts afresh, and every proof goes through the trusted check, as a whole file; the file's other theorems are open,
-so no proof may use them. `portfolio`: the finishing moves on
+starts afresh, and every proof goes through the trusted check, as a whole file. `portfolio`: the finishing moves on
 the target itself, in order of price; `flat`: the same ones in random order. Results hold ids, calls and outcomes,
 no statements.
 """
@@ -70,8 +69,8 @@ class Problem:
 
 def problems(folders: list[Path], data: Path | None, sample: int, seed: int) -> Iterator[Problem]:
     for folder in folders:
-        for path in [folder] if folder.is_file() else sorted(folder.glob("*.lean")):
-            yield Problem(path.parent.name, path.stem, path.read_text(encoding="utf-8"), "")
+        for path in sorted(folder.glob("*.lean")):
+            yield Problem(folder.name, path.stem, path.read_text(encoding="utf-8"), "")
     if data is not None:
         for name, statements in statement_sets(data, sample, seed).items():
             yield from (Problem(name, each.id, each.text, each.theorem) for each in statements)
@@ -84,7 +83,6 @@ def attempt(arm: str, spec: SpecFile, target: Target, pool: Pool, options: argpa
     proposer = Shuffled(options.seed) if arm == "flat" else Portfolio()
     budget = Budget(BudgetLimits(calls=options.calls, seconds=options.seconds))
     domain = LeanDomain(spec, pool, proposer=proposer, splitter=splits, tester=None if simple else test_goal)
-    domain.unproved = frozenset(other.declaration for other in spec.targets if other is not target)
     with domain:
         root = domain.root(target)
         if isinstance(root, str):
