@@ -76,7 +76,7 @@ def _mentions(text: str, found: list[Token], at: int, function: str) -> Iterator
     qualified, last = function.split("."), last_part(function)
     if found[at].text == function or (len(qualified) > 1 and split == qualified[-len(split) :]):
         if at and found[at - 1].text == "." and len(split) == 1:
-            receiver = _group_before(text, found, at - 1)
+            receiver = group_before(text, found, at - 1)
             if receiver:
                 yield receiver, True
         elif len(split) == len(qualified) or len(split) == 1:
@@ -87,7 +87,7 @@ def _mentions(text: str, found: list[Token], at: int, function: str) -> Iterator
             yield ".".join(split[:number]), number == len(split) - 1
 
 
-def _group_before(text: str, found: list[Token], dot: int) -> str:
+def group_before(text: str, found: list[Token], dot: int) -> str:
     """The bracketed text that ends just before the dot, "" when there is none."""
     depth = 0
     for back in range(dot - 1, -1, -1):
@@ -95,6 +95,11 @@ def _group_before(text: str, found: list[Token], dot: int) -> str:
         if depth == 0:
             return text[found[back].start : found[dot - 1].end] if found[back].text == "(" else ""
     return ""
+
+
+def argument_texts(text: str, found: list[Token], at: int) -> list[str]:
+    """The arguments that stand from token `at` on, as far as they go."""
+    return list(_arguments(text, found, at))
 
 
 def _arguments(text: str, found: list[Token], at: int) -> Iterator[str]:
@@ -173,7 +178,7 @@ def divisions(text: str) -> list[tuple[str, str]]:
     for at, token in enumerate(found):
         if token.text in ("/", "%") and at:
             left = found[at - 1]
-            dividend = _group_before(text, found, at) if left.text == ")" else left.text
+            dividend = group_before(text, found, at) if left.text == ")" else left.text
             divisor = next(_arguments(text, found, at + 1), "")
             plain = left.text == ")" or left.kind in (TokenKind.WORD, TokenKind.NUMBER)
             if plain and dividend and divisor and not divisor.isdigit():
