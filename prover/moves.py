@@ -28,7 +28,7 @@ AGAIN = 0.2
 _TYPICAL_SECONDS = 0.3
 _LOSING = (
     *("left", "right", "exfalso", "congr", "generalize", "apply", "witness", "calc", "suffices", "refute", "clear"),
-    *("fun_induction on a term", "invariant", "fold invariant", "property"),
+    *("fun_induction on a term", "invariant", "fold invariant", "property", "policy"),
 )
 
 Splitter = Callable[[GoalContext], Iterator[Split]]

@@ -37,7 +37,8 @@ class Answer:
     `model` as the server calls it; `weights` identifies the numbers behind it as far as the backend can.
     `prompt`: version of the prompt that was sent. `prompt_tokens` are those of the whole request, and 0 in all
     answers to it but the first, so that sums are what was spent. `certainty`: self-certainty of its distributions
-    (`prover.policy.certainty`), None where they are not known.
+    (`prover.policy.certainty`), None where they are not known. `continues`: its prompt was a text to be continued,
+    which ended inside a block of code.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Answer:
     completion_tokens: int = 0
     tokens: tuple[Token, ...] | None = None
     certainty: float | None = None
+    continues: bool = False
 
     @property
     def logprob(self) -> float | None:

@@ -33,14 +33,15 @@ class Checkpoint:
         try:
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer
-            from transformers.utils import logging
+            from transformers.utils import logging as transformers_logging
         except ImportError as error:
             raise UserError(
                 f"A model in a folder needs PyTorch and transformers, and {error.name} is not installed. "
                 "Install them with: pip install 'gentzen[train]'"
             ) from error
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
+        quiet: Any = transformers_logging
+        quiet.set_verbosity_error()
+        quiet.disable_progress_bar()
         self.torch: Any = torch
         self.name, self.weights = folder.resolve().name, weights_id(folder)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"

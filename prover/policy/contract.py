@@ -21,6 +21,7 @@ from prover.policy.answers import Answer, Finish
 from prover.policy.extract import Block, Code, Declared, candidates, read
 from prover.policy.forbidden import HARMLESS_COMMANDS, Reason, forbidden, forbidden_attribute
 from prover.policy.requests import View
+from prover.policy.steps import first_step
 
 HEARTBEATS = 100_000
 """Lean's `maxHeartbeats` for a model's proof: half of what a file gets by default."""
@@ -68,16 +69,14 @@ class Written:
     code: str = ""
 
 
-def proof(
-    answer: Answer, view: View, names: Names, label: str, *, sketch: bool = False, continues: bool = False
-) -> Written | Refusal:
+def proof(answer: Answer, view: View, names: Names, label: str, *, sketch: bool = False) -> Written | Refusal:
     """The split of an answer that proves the theorem, alone or with lemmas. `sketch`: steps of its proof may be open
-    (`have h : p := by sorry`), and become children. `continues`: the prompt ended with `:= by`.
+    (`have h : p := by sorry`), and become children.
 
     Lemmas that the proof does not need fall away; the others get names that occur nowhere in the file. A lemma's proof,
     where there is one, is `given` and not a part of the split: it is one thing to try on the lemma's goal.
     """
-    found = _code(answer, continues)
+    found = _code(answer)
     if isinstance(found, Refusal):
         return found
     first: Refusal | None = None
@@ -89,15 +88,16 @@ def proof(
     return first or Refusal(Reason.NO_CODE)
 
 
-def step(answer: Answer, names: Names, label: str, *, continues: bool = False) -> Written | Refusal:
+def step(answer: Answer, names: Names, label: str) -> Written | Refusal:
     """The split of an answer that gives the next tactic. It may leave goals."""
-    found = _code(answer, continues)
+    found = _code(answer)
     if isinstance(found, Refusal):
         return found
     code = read(found[0].code)
     if code.commands or code.theorems:
         return Refusal(Reason.DECLARATION, (code.commands or tuple(each.name for each in code.theorems))[0])
     tactics = re.sub(r"\A\s*·\s*", "", normalise(code.tactics))
+    tactics = first_step(tactics) if answer.continues and tactics else tactics  # It may go on with the whole proof.
     bad = _refused(tactics)
     if bad is not None:
         return bad
@@ -106,16 +106,16 @@ def step(answer: Answer, names: Names, label: str, *, continues: bool = False) -
     return Written(Split(label, tactics, heartbeats=HEARTBEATS, uses=names.used(tactics)), code=tactics)
 
 
-def conjectures(answer: Answer, view: View, names: Names, *, continues: bool = False) -> tuple[Lemma, ...] | Refusal:
+def conjectures(answer: Answer, view: View, names: Names) -> tuple[Lemma, ...] | Refusal:
     """The statements of an answer, each once, the goal itself left out. Those with something forbidden are dropped;
     if that leaves none, the reason for the first of them."""
-    found = _code(answer, continues)
+    found = _code(answer)
     if isinstance(found, Refusal):
         return found
     first: Refusal | None = None
     kept: dict[str, Declared] = {}
     for block in found:
-        for each in read(block.code if not continues else f"theorem {block.code}").theorems:
+        for each in read(block.code if not answer.continues else f"theorem {block.code}").theorems:
             bad = _refused(each.statement) or _bad_attributes(each)
             if bad is None and each.statement == _statement(view):
                 bad = Refusal(Reason.GOAL_AGAIN, each.name)
@@ -136,17 +136,17 @@ def difficulty(answer: Answer) -> float | Refusal:
     return Refusal(Reason.NO_NUMBER) if match is None else int(match[1]) / 10
 
 
-def _code(answer: Answer, continues: bool) -> list[Block] | Refusal:
+def _code(answer: Answer) -> list[Block] | Refusal:
     if answer.finish is Finish.FILTERED:
         return Refusal(Reason.WITHHELD)
     if answer.finish is Finish.MALFORMED:
         return Refusal(Reason.NO_CODE, "no text")
-    found = candidates(answer.text, continues=continues)
+    found = candidates(answer.text, continues=answer.continues)
     if not found:
         return Refusal(Reason.TRUNCATED if answer.finish is Finish.LENGTH else Reason.NO_CODE)
-    if answer.finish is Finish.LENGTH and (continues or not any(block.closed for block in found)):
+    if answer.finish is Finish.LENGTH and (answer.continues or not any(block.closed for block in found)):
         return Refusal(Reason.TRUNCATED)
-    if continues or any(block.language for block in found):
+    if answer.continues or any(block.language for block in found):
         return found
     # Without any mark of code, prose is not worth a Lean call.
     return found if not re.search(r"[.!?:]\s*$|\b(?:the|I|we|is|proof)\b", found[0].code) else Refusal(Reason.NO_CODE)

@@ -110,6 +110,7 @@ class LocalPolicy:
                     completion_tokens=len(each.tokens),
                     tokens=each.tokens if request.sampling.logprobs else None,
                     certainty=each.certainty,
+                    continues=not prompt.chat,
                 )
                 for number, each in enumerate(samples)
             )

@@ -201,6 +201,7 @@ def _reply(
             completion_tokens=count,
             tokens=tokens,
             certainty=certainty,
+            continues=not prompt.chat,
         )
         for number, ((_, text, reason, tokens, certainty), count) in enumerate(zip(chosen, counts, strict=True))
     )

@@ -1,0 +1,210 @@
+"""A policy's moves in the search: whole proofs, sketches, steps, corrections and repairs, for every goal.
+
+Each move is a place in the order of moves; what is tried there is whatever the policy has said by then
+(`prover.later`). Nothing is asked before the search comes to it, a policy without an answer costs no Lean call, and one
+that fails is left out from then on: the other moves of the goal are always there.
+
+Methods: tool correction and conjecture correction (Lyra), restart from the failing step (R3L), repair rounds by class
+of mistake (How Many Tries), explained repairs (Self-Debug) and their control (UFO), proved lemmas and the best attempt
+in the next prompt (CodeChain, IAD), order by confidence (Self-Certainty).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any
+
+from decompose.context import goal_context
+from decompose.sketch import Split
+from decompose.spec import SpecFile
+from lean_project.model import Message
+from prover.later import NoSplit
+from prover.policy.answers import Policy
+from prover.policy.contract import HEARTBEATS
+from prover.policy.dialogue import COMPLETE, CORRECTED, GIVEN, REPAIR, RESTART, SKETCH, STEP, Dialogue, Origin
+from prover.policy.line import Line
+from prover.policy.mistakes import Mistakes, Way
+from prover.policy.settings import PolicySettings
+from prover.policy.views import names_of, view_of
+from search.domain import Answer, Goal, Kind, Move, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """Cost in seconds and chance of success before anything is known; the search corrects both as it goes."""
+
+    kind: Kind
+    cost: float
+    success: float
+
+
+_PRICES = {
+    GIVEN: _Price(Kind.COMPLETE, 0.5, 0.6),
+    COMPLETE: _Price(Kind.COMPLETE, 1.0, 0.4),
+    CORRECTED: _Price(Kind.COMPLETE, 0.8, 0.2),
+    REPAIR: _Price(Kind.COMPLETE, 1.5, 0.3),
+    RESTART: _Price(Kind.SPLIT, 0.6, 0.1),
+    SKETCH: _Price(Kind.SKETCH, 1.5, 0.25),
+    STEP: _Price(Kind.SPLIT, 0.8, 0.1),
+}
+_ROUND = 0.5
+"""How much likelier the first repair is to help than the second."""
+_CORRECTIONS = 3
+_SPARE = 1
+"""Places beyond the answers asked for: one that was come to too early is not lost."""
+
+
+class PolicyMoves:
+    """One file's moves: `prover.later.LateMoves`. `goal.payload` must be a `prover.engine.Site`.
+
+    The policy is the caller's; `close` takes back the questions that are open.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        spec: SpecFile,
+        line: Line,
+        settings: PolicySettings | None = None,
+        *,
+        mistakes: Mistakes | None = None,
+    ) -> None:
+        self.policy, self.spec, self.line = policy, spec, line
+        self.settings = settings or PolicySettings()
+        self.mistakes = mistakes or Mistakes(self.settings.rounds)
+        self._lock = threading.Lock()
+        self._dialogues: dict[str, Dialogue] = {}
+        self._given: dict[str, str] = {}
+        self._proved: list[str] = []
+
+    @property
+    def slots(self) -> int:
+        return self.settings.slots
+
+    def moves(self, goal: Goal, moves: Iterator[Move]) -> Iterator[Move]:
+        own = sorted(self._own(goal), key=_rate) if not self.line.gone else []
+        for move in merge(moves, own, key=_rate):
+            if not (isinstance(move.payload, _Late) and move.payload.is_spent()):
+                yield move
+
+    def close(self) -> None:
+        self.line.close()
+
+    def __enter__(self) -> PolicyMoves:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _own(self, goal: Goal) -> Iterator[Move]:
+        settings = self.settings
+        if goal.key in self._given:
+            yield self._move(goal, GIVEN)
+        if settings.samples:
+            yield from (self._move(goal, COMPLETE, number) for number in range(settings.samples + _SPARE))
+        if settings.tactics:
+            yield from (self._move(goal, STEP, number) for number in range(settings.tactics + _SPARE))
+        if settings.sketches:
+            yield from (self._move(goal, SKETCH, number) for number in range(settings.sketches + _SPARE))
+        if settings.samples or settings.sketches:
+            yield from (self._move(goal, CORRECTED, number) for number in range(_CORRECTIONS))
+            yield from (self._move(goal, REPAIR, round - 1, round) for round in range(1, settings.rounds + 1))
+            yield self._move(goal, RESTART)
+
+    def _move(self, goal: Goal, label: str, number: int = 0, round: int = 0) -> Move:
+        price = _PRICES[label]
+        success = price.success * (_ROUND ** (round - 1) if round else 1.0)
+        text = f"({label}, {number + 1})"
+        return Move(label, text, price.kind, price.cost, success, payload=_Late(self, goal, label, round))
+
+    def dialogue(self, goal: Goal) -> Dialogue:
+        """What has been said about the goal; begun where nothing has."""
+        with self._lock:
+            found = self._dialogues.get(goal.key)
+            if found is None:
+                site = goal.payload
+                context = goal_context(self.spec, site.target, site.text)
+                found = self._dialogues[goal.key] = Dialogue(
+                    site.problem,
+                    view_of(self.spec, site.target, site.text, context),
+                    names_of(self.spec, site.target, context),
+                    context,
+                    self.line,
+                    self.settings,
+                    self.mistakes,
+                    proved=lambda: list(self._proved),
+                )
+            return found
+
+    def given(self, goal: Goal) -> str | None:
+        """The proof that an answer gave for the goal when it stated it as a lemma."""
+        return self._given.get(goal.key)
+
+    def learn(self, goal: Goal, split: Split, label: str, answer: Answer) -> None:
+        """Keep what an answer gives beyond itself: proofs of its lemmas, and lemmas that are proved now."""
+        if answer.verdict is not Verdict.JUSTIFIED:
+            return
+        dialogue = self.dialogue(goal)
+        with self._lock:
+            for lemma, child in zip(split.lemmas, answer.children, strict=False):
+                if lemma.name in dialogue.given:
+                    self._given.setdefault(child.key, dialogue.given[lemma.name])
+            if not answer.children and label == GIVEN:
+                self._proved.append(dialogue.view.statement)
+
+
+class _Late:
+    """`prover.later.Later`: the next split of one kind for one goal."""
+
+    heartbeats = HEARTBEATS
+    uses: frozenset[str] = frozenset()
+
+    def __init__(self, moves: PolicyMoves, goal: Goal, label: str, round: int) -> None:
+        self._moves, self._goal, self._label, self._round = moves, goal, label, round
+        self._origin: Origin | None = None
+
+    def is_spent(self) -> bool:
+        """There will be nothing to try: the answers are used up, or nobody is asked any more."""
+        with self._moves._lock:
+            dialogue = self._moves._dialogues.get(self._goal.key)
+        return dialogue is not None and dialogue.is_spent(self._label, self._round)
+
+    def settle(self, seconds: float, stop: Future[None]) -> Split | NoSplit:
+        dialogue = self._moves.dialogue(self._goal)
+        if self._label == GIVEN:
+            given = self._moves.given(self._goal)
+            if given is None:
+                return NoSplit("no answer gave a proof of it")
+            self._origin = Origin(Way.RESAMPLE)
+            return Split(GIVEN, given, heartbeats=HEARTBEATS, completes=True, uses=dialogue.names.used(given))
+        made = dialogue.next(self._label, self._round, stop, seconds)
+        if isinstance(made, NoSplit):
+            return made
+        split, self._origin = made
+        return split
+
+    def heard(self, split: Split, code: str, messages: tuple[Message, ...], answer: Answer) -> None:
+        if self._origin is not None:
+            self._moves.dialogue(self._goal).heard(split, self._origin, code, messages, answer)
+            self._moves.learn(self._goal, split, self._label, answer)
+
+    def account(self) -> Mapping[str, Any]:
+        origin = self._origin
+        if origin is None:
+            return {}
+        made: dict[str, Any] = {"way": str(origin.way)}
+        if origin.answer is not None:
+            answer = origin.answer
+            made |= {"model": answer.model, "weights": answer.weights, "prompt": answer.prompt}
+            made |= {"tokens": answer.prompt_tokens + answer.completion_tokens, "logprob": answer.logprob}
+        if origin.failed is not None:
+            made |= {"mends": str(origin.failed.kind), "round": origin.round}
+        return made
+
+
+def _rate(move: Move) -> float:
+    return move.cost / move.success
