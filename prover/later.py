@@ -49,6 +49,10 @@ class Later(Protocol):
         asked or did not answer."""
         ...
 
+    def over(self) -> None:
+        """The split has been tried, whatever came of it."""
+        ...
+
     def account(self) -> Mapping[str, Any]:
         """Where the split came from, for the ledger: model, weights, prompt version."""
         ...
@@ -83,8 +87,11 @@ def try_later(
     if isinstance(split, NoSplit):
         verdict = Verdict.LIMIT if split.late else Verdict.REFUSED
         return Answer(verdict, lean_calls=0, seconds=seconds if split.late else waited, reason=split.reason)
-    if split.uses & unproved:
-        reason = f"it rests on what is open: {', '.join(sorted(split.uses & unproved))}"
-        return Answer(Verdict.REFUSED, lean_calls=0, seconds=waited, reason=reason)
-    answer = try_split(split, max(seconds - waited, LEAST_SECONDS))
+    try:
+        if split.uses & unproved:
+            reason = f"it rests on what is open: {', '.join(sorted(split.uses & unproved))}"
+            return Answer(Verdict.REFUSED, lean_calls=0, seconds=waited, reason=reason)
+        answer = try_split(split, max(seconds - waited, LEAST_SECONDS))
+    finally:
+        later.over()
     return replace(answer, seconds=answer.seconds + waited)

@@ -26,7 +26,7 @@ from search.domain import Answer as Outcome
 from search.domain import Verdict
 
 COMPLETE, GIVEN, CORRECTED, RESTART = "policy complete", "policy given", "policy corrected", "policy restart"
-SKETCH, STEP, REPAIR = "policy sketch", "policy step", "policy repair"
+SKETCH, STEP, REPAIR, WAIT = "policy sketch", "policy step", "policy repair", "policy wait"
 _NOBODY = "the policy is not asked any more"
 _LATE = "the policy has not answered yet"
 _NO_MORE = "the policy has no other answer"
@@ -66,24 +66,31 @@ class Dialogue:
         self._line, self._settings, self._mistakes = line, settings, mistakes
         self._proved = proved
         self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._asked: dict[str, Future[tuple[Answer, ...]]] = {}
         self._unpacked: set[str] = set()
         self._ready: dict[str, deque[Made]] = {}
         self._refused: dict[str, Refusal] = {}
         self._seen: set[tuple[str, tuple[str, ...], bool]] = set()
         self._failures: list[Failure] = []
-        self._followed: set[tuple[int, Way]] = set()
+        self._due: list[tuple[str, int]] = []
+        self._rounds: set[int] = set()
+        self._out = 0
         self._mending: dict[str, Failure] = {}
         self._earlier: list[Earlier] = []
         self.given: dict[str, str] = {}
         """Proofs that answers gave for lemmas of their own, by lemma name."""
 
     def next(self, label: str, round: int, stop: Future[None], seconds: float) -> Made | NoSplit:
-        """The next split of the kind. Raises CancelledError when `stop` is done first."""
-        if label in (CORRECTED, RESTART):
-            return self._without_asking(label)
-        key = f"{label} {round}" if label == REPAIR else label
+        """The next split of the kind. Whoever gets one says `over` when it has been tried.
+
+        Raises CancelledError when `stop` is done first."""
+        key = _key(label, round)
+        if label == WAIT:
+            return self._wait(stop, seconds)
         with self._lock:
+            if label in (CORRECTED, RESTART):
+                return self._taken(key) or NoSplit(_NOTHING_FAILED)
             question = None if key in self._asked else self._question(label, round, key)
             if isinstance(question, NoSplit):
                 return question
@@ -92,6 +99,7 @@ class Dialogue:
                 if future is None:
                     return NoSplit(_NOBODY)
                 self._asked[key] = future
+                future.add_done_callback(self._answered)
             asked = self._asked[key]
         try:
             answers = self._line.wait(asked, stop, seconds)
@@ -106,23 +114,69 @@ class Dialogue:
             if key not in self._unpacked:
                 self._unpacked.add(key)
                 self._ready[key] = deque(self._made(label, key, round, answers))
-            waiting = self._ready[key]
-            if waiting:
-                return waiting.popleft()
+            made = self._taken(key)
+            if made is not None:
+                return made
             refusal = self._refused.pop(key, None)
         if refusal is not None:
             return NoSplit(str(refusal))
         return NoSplit(_NO_MORE if answers else _NOBODY if self._line.gone else "the policy gave no answer")
 
+    def over(self) -> None:
+        """A split that `next` gave has been tried, whatever came of it."""
+        with self._changed:
+            self._out -= 1
+            self._changed.notify_all()
+
     def is_spent(self, label: str, round: int) -> bool:
         """Nothing of the kind is left to try, and nothing will come."""
-        if label in (GIVEN, CORRECTED, RESTART):
-            return False
-        key = f"{label} {round}" if label == REPAIR else label
+        key = _key(label, round)
         with self._lock:
             if key not in self._asked:
-                return bool(self._line.gone)
+                return bool(self._line.gone) and label in (COMPLETE, STEP, SKETCH, REPAIR)
             return key in self._unpacked and not self._ready[key]
+
+    def due(self) -> list[tuple[str, int]]:
+        """The follow-ups that have become possible since this was asked last, as (kind, round)."""
+        with self._lock:
+            found, self._due = self._due, []
+            for round in range(1, self._settings.rounds + 1):
+                if round not in self._rounds and self._to_mend(round) is not None and not self._line.gone:
+                    self._rounds.add(round)
+                    found.append((REPAIR, round))
+        return found
+
+    def unfinished(self) -> tuple[str, int] | None:
+        """What there still is to try or to wait for when every move has been given out, as (kind, round)."""
+        with self._lock:
+            for key, future in self._asked.items():
+                if future.done() and (key not in self._unpacked or self._ready[key]):
+                    label, _, round = key.partition("|")
+                    return label, int(round)
+            waiting = self._out > 0 or any(not future.done() for future in self._asked.values())
+        return (WAIT, 0) if waiting else None
+
+    def _wait(self, stop: Future[None], seconds: float) -> NoSplit:
+        """Wait until something changes."""
+
+        def wake(_done: Future[None]) -> None:
+            with self._changed:
+                self._changed.notify_all()
+
+        stop.add_done_callback(wake)
+        with self._changed:
+            if self._out or any(not future.done() for future in self._asked.values()):
+                self._changed.wait(seconds)
+        if stop.done():
+            raise CancelledError
+        return NoSplit("it waited for the policy", late=False)
+
+    def _taken(self, key: str) -> Made | None:
+        waiting = self._ready.get(key)
+        if not waiting:
+            return None
+        self._out += 1
+        return waiting.popleft()
 
     def heard(self, split: Split, origin: Origin, code: str, messages: tuple[Message, ...], outcome: Outcome) -> None:
         """What Lean said to one of the splits."""
@@ -151,6 +205,11 @@ class Dialogue:
             )
             self._mistakes.saw(made.kind)
             self._failures.append(made)
+            self._follow(made)
+
+    def _answered(self, _future: Future[tuple[Answer, ...]]) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def _question(self, label: str, round: int, key: str) -> Request | NoSplit:
         settings = self._settings
@@ -193,17 +252,15 @@ class Dialogue:
         order = worst_first({each.kind for each in found})
         return max(found, key=lambda each: order.index(each.kind), default=None)
 
-    def _without_asking(self, label: str) -> Made | NoSplit:
-        way = Way.TOOL if label == CORRECTED else Way.RESTART
-        with self._lock:
-            for number, each in enumerate(self._failures):
-                if (number, way) in self._followed or each.way not in (Way.RESAMPLE, Way.REPAIR):
-                    continue
-                self._followed.add((number, way))
-                split = tool_correction(each, self.context) if way is Way.TOOL else restart(each)
-                if split is not None and self._is_new(split):
-                    return split, Origin(way, failed=each, round=each.round)
-        return NoSplit(_NOTHING_FAILED)
+    def _follow(self, failed: Failure) -> None:
+        """Make what can be made of a failure without asking the model."""
+        if failed.way not in (Way.RESAMPLE, Way.REPAIR):
+            return
+        made = ((CORRECTED, Way.TOOL, tool_correction(failed, self.context)), (RESTART, Way.RESTART, restart(failed)))
+        for label, way, split in made:
+            if split is not None and self._is_new(split):
+                self._ready.setdefault(_key(label, 0), deque()).append((split, Origin(way, None, failed, failed.round)))
+                self._due.append((label, 0))
 
     def _made(self, label: str, key: str, round: int, answers: Sequence[Answer]) -> list[Made]:
         failed = self._mending.get(key)
@@ -229,3 +286,8 @@ class Dialogue:
         new = mark not in self._seen
         self._seen.add(mark)
         return new
+
+
+def _key(label: str, round: int) -> str:
+    """What questions and answers are kept under."""
+    return f"{label}|{round}"

@@ -117,7 +117,8 @@ def candidates(text: str, *, continues: bool = False) -> list[Block]:
     if labelled:
         ordered = list(reversed(labelled))
         return sorted(ordered, key=lambda block: not block.closed)
-    return [Block(text.strip("\n"))] if text.strip() and not found else []
+    marked = found or _FENCE.search(text) or _TAG.search(text)
+    return [Block(text.strip("\n"))] if text.strip() and not marked else []
 
 
 def read(code: str) -> Code:
@@ -141,8 +142,10 @@ def read(code: str) -> Code:
             declared = _declared(rest, tuple(attributes))
             if declared is not None:
                 theorems.append(declared)
+        elif keyword == "#":
+            commands.append("#" + "".join(each.text for each in list(tokens(rest))[1:2]))
         else:
-            commands.append(keyword if keyword != "#" else "#" + rest[1:].split()[0] if rest[1:].split() else "#")
+            commands.append(next((word for word in words if word in ("unsafe", "partial")), keyword))
         attributes = []
     return Code(tuple(theorems), tuple(commands), _without_comments_around(tactics))
 

@@ -169,8 +169,8 @@ def _of_word(code: str, token: Token, found: list[Token], number: int) -> Reason
         return None if scoped and _HARMLESS_OPTION.fullmatch(name) else Reason.OPTION
     if word == "native":
         before = found[number - 1].text if number else ""
-        after = found[number + 1].text if number + 1 < len(found) else ""
-        return Reason.NATIVE if before == "+" or after == ":=" else None
+        after = [each.text for each in found[number + 1 : number + 3]]
+        return Reason.NATIVE if before == "+" or after == [":=", "true"] else None
     if word == "lemma" and not code[code.rfind("\n", 0, token.start) + 1 : token.start].strip():
         return Reason.DECLARATION
     return None

@@ -11,11 +11,12 @@ in the next prompt (CodeChain, IAD), order by confidence (Self-Certainty).
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from heapq import merge
+from heapq import heappop, heappush, merge
 from typing import Any
 
 from decompose.context import goal_context
@@ -25,7 +26,7 @@ from lean_project.model import Message
 from prover.later import NoSplit
 from prover.policy.answers import Policy
 from prover.policy.contract import HEARTBEATS
-from prover.policy.dialogue import COMPLETE, CORRECTED, GIVEN, REPAIR, RESTART, SKETCH, STEP, Dialogue, Origin
+from prover.policy.dialogue import COMPLETE, CORRECTED, GIVEN, REPAIR, RESTART, SKETCH, STEP, WAIT, Dialogue, Origin
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistakes, Way
 from prover.policy.settings import PolicySettings
@@ -50,12 +51,10 @@ _PRICES = {
     RESTART: _Price(Kind.SPLIT, 0.6, 0.1),
     SKETCH: _Price(Kind.SKETCH, 1.5, 0.25),
     STEP: _Price(Kind.SPLIT, 0.8, 0.1),
+    WAIT: _Price(Kind.COMPLETE, 5.0, 0.05),
 }
 _ROUND = 0.5
 """How much likelier the first repair is to help than the second."""
-_CORRECTIONS = 3
-_SPARE = 1
-"""Places beyond the answers asked for: one that was come to too early is not lost."""
 
 
 class PolicyMoves:
@@ -86,10 +85,34 @@ class PolicyMoves:
         return self.settings.slots
 
     def moves(self, goal: Goal, moves: Iterator[Move]) -> Iterator[Move]:
-        own = sorted(self._own(goal), key=_rate) if not self.line.gone else []
+        """`moves` with the policy's among them: questions at their price, follow-ups of failed answers as soon as there
+        are any, and what is late at the end. In which order follow-ups come depends on when answers do."""
+        own = [] if self.line.gone else sorted(self._questions(goal), key=_rate)
+        due: list[tuple[float, int, Move]] = []
+        numbers = itertools.count()
         for move in merge(moves, own, key=_rate):
+            self._collect(goal, due, numbers)
+            while due and due[0][0] <= _rate(move):
+                yield heappop(due)[2]
             if not (isinstance(move.payload, _Late) and move.payload.is_spent()):
                 yield move
+        while True:
+            self._collect(goal, due, numbers)
+            if due:
+                yield heappop(due)[2]
+                continue
+            dialogue = self._known(goal)
+            rest = None if dialogue is None else dialogue.unfinished()
+            if rest is None:
+                return
+            yield self._move(goal, rest[0], round=rest[1])
+
+    def _collect(self, goal: Goal, due: list[tuple[float, int, Move]], numbers: Iterator[int]) -> None:
+        dialogue = self._known(goal)
+        for label, round in [] if dialogue is None else dialogue.due():
+            number = next(numbers)
+            move = self._move(goal, label, number, round)
+            heappush(due, (_rate(move), number, move))
 
     def close(self) -> None:
         self.line.close()
@@ -100,20 +123,16 @@ class PolicyMoves:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _own(self, goal: Goal) -> Iterator[Move]:
+    def _questions(self, goal: Goal) -> Iterator[Move]:
         settings = self.settings
         if goal.key in self._given:
             yield self._move(goal, GIVEN)
-        if settings.samples:
-            yield from (self._move(goal, COMPLETE, number) for number in range(settings.samples + _SPARE))
-        if settings.tactics:
-            yield from (self._move(goal, STEP, number) for number in range(settings.tactics + _SPARE))
-        if settings.sketches:
-            yield from (self._move(goal, SKETCH, number) for number in range(settings.sketches + _SPARE))
-        if settings.samples or settings.sketches:
-            yield from (self._move(goal, CORRECTED, number) for number in range(_CORRECTIONS))
-            yield from (self._move(goal, REPAIR, round - 1, round) for round in range(1, settings.rounds + 1))
-            yield self._move(goal, RESTART)
+        for label, count in ((COMPLETE, settings.samples), (STEP, settings.tactics), (SKETCH, settings.sketches)):
+            yield from (self._move(goal, label, number) for number in range(count))
+
+    def _known(self, goal: Goal) -> Dialogue | None:
+        with self._lock:
+            return self._dialogues.get(goal.key)
 
     def _move(self, goal: Goal, label: str, number: int = 0, round: int = 0) -> Move:
         price = _PRICES[label]
@@ -169,8 +188,7 @@ class _Late:
 
     def is_spent(self) -> bool:
         """There will be nothing to try: the answers are used up, or nobody is asked any more."""
-        with self._moves._lock:
-            dialogue = self._moves._dialogues.get(self._goal.key)
+        dialogue = self._moves._known(self._goal)
         return dialogue is not None and dialogue.is_spent(self._label, self._round)
 
     def settle(self, seconds: float, stop: Future[None]) -> Split | NoSplit:
@@ -191,6 +209,10 @@ class _Late:
         if self._origin is not None:
             self._moves.dialogue(self._goal).heard(split, self._origin, code, messages, answer)
             self._moves.learn(self._goal, split, self._label, answer)
+
+    def over(self) -> None:
+        if self._label != GIVEN:
+            self._moves.dialogue(self._goal).over()
 
     def account(self) -> Mapping[str, Any]:
         origin = self._origin
