@@ -60,7 +60,7 @@ def _serve(folder: Path, host: str, port: int, name: str | None, say: Say) -> in
     from prover.policy.server import Serving, application
 
     checkpoint = Checkpoint(folder)
-    serving = Serving(Engine(checkpoint), list(dict.fromkeys((name or checkpoint.name, str(folder)))))
+    serving = Serving(Engine(checkpoint), [name or checkpoint.name])
     server = uvicorn.Server(
         uvicorn.Config(application(serving), host=host, port=port, log_level="warning", access_log=False)
     )

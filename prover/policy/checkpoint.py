@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ class Checkpoint:
 
     `name`: the folder's name. `weights`: an id of its files' contents (16 hex digits, from the configuration and from
     the size and first MiB of each weight file). `context`: tokens of prompt and answer together, None for no limit.
+    `cache`: what the model's `forward` and its output call the keys and values of earlier tokens.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,6 +58,9 @@ class Checkpoint:
                 f"The checkpoint in {folder} cannot be loaded: {first}. Check that its files are whole."
             ) from error
         self.model: Any = model.to(self.device).eval()
+        # Newer versions of transformers call it `cache`, and warn of the old name.
+        known = inspect.signature(type(model).forward).parameters
+        self.cache = "cache" if "cache" in known else "past_key_values"
         self.context: int | None = getattr(self.model.config, "max_position_embeddings", None)
 
     @property

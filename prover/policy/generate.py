@@ -81,11 +81,11 @@ def sample(checkpoint: Checkpoint, jobs: Sequence[Job]) -> list[Samples | LimitH
                 input_ids=ids,
                 attention_mask=mask,
                 position_ids=positions,
-                past_key_values=cache,
                 use_cache=True,
                 logits_to_keep=1,
+                **{checkpoint.cache: cache},
             )
-            cache = output.past_key_values
+            cache = getattr(output, checkpoint.cache)
             logits = output.logits[:, -1].float()
             logprobs = torch.log_softmax(logits, dim=-1)
             drawn = _draw(torch, rows, logits, temperatures, top_ps)

@@ -87,7 +87,11 @@ def test_equal_requests_are_answered_from_the_cache(log: Log):
         first = session.elaborate(ROOT, A, LIMITS)
         again = session.elaborate(ROOT, A, Limits(seconds=1.0))
         assert (first.cached, again.cached) == (False, True)
-        assert again.commands == first.commands and again.snapshot == first.snapshot and again.lean_seconds == first.lean_seconds
+        assert (
+            again.commands == first.commands
+            and again.snapshot == first.snapshot
+            and again.lean_seconds == first.lean_seconds
+        )
         assert log.count("elab") == 1
         for other in ({"goals": True}, {"limits": Limits(heartbeats=5)}, {"fresh": True}):
             assert not session.elaborate(ROOT, A, **other).cached  # type: ignore[arg-type]
