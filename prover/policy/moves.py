@@ -57,6 +57,10 @@ _ROUND = 0.5
 """How much likelier the first repair is to help than the second."""
 
 
+_MOST_WAITS = 64
+"""How often a goal that has nothing else to try is kept open for the policy."""
+
+
 class PolicyMoves:
     """One file's moves: `prover.later.LateMoves`. `goal.payload` must be a `prover.engine.Site`.
 
@@ -79,6 +83,7 @@ class PolicyMoves:
         self._dialogues: dict[str, Dialogue] = {}
         self._given: dict[str, str] = {}
         self._proved: list[str] = []
+        self._untried: dict[str, set[_Late]] = {}
 
     @property
     def slots(self) -> int:
@@ -89,23 +94,44 @@ class PolicyMoves:
         are any, and what is late at the end. In which order follow-ups come depends on when answers do."""
         own = [] if self.line.gone else sorted(self._questions(goal), key=_rate)
         due: list[tuple[float, int, Move]] = []
-        numbers = itertools.count()
+        numbers, waits = itertools.count(), 0
         for move in merge(moves, own, key=_rate):
             self._collect(goal, due, numbers)
             while due and due[0][0] <= _rate(move):
-                yield heappop(due)[2]
-            if not (isinstance(move.payload, _Late) and move.payload.is_spent()):
-                yield move
+                yield self._noted(heappop(due)[2])
+            late = move.payload if isinstance(move.payload, _Late) else None
+            if late is None or not late.is_spent():
+                yield self._noted(move)
         while True:
             self._collect(goal, due, numbers)
             if due:
-                yield heappop(due)[2]
+                yield self._noted(heappop(due)[2])
                 continue
+            # What was given out may still fail, and have follow-ups: until then the goal is not finished. A strategy
+            # that wants none of these moves never tries them, so that the waiting must have an end.
             dialogue = self._known(goal)
-            rest = None if dialogue is None else dialogue.unfinished()
-            if rest is None:
+            rest: tuple[str, int] | None = (WAIT, 0)
+            if not self._untried.get(goal.key):
+                rest = None if dialogue is None else dialogue.unfinished()
+            waits += rest is not None and rest[0] == WAIT
+            if rest is None or waits > _MOST_WAITS:
                 return
-            yield self._move(goal, rest[0], round=rest[1])
+            yield self._noted(self._move(goal, rest[0], round=rest[1]))
+
+    def _noted(self, move: Move) -> Move:
+        """The move, remembered as given out until it has been tried."""
+        late = move.payload
+        if isinstance(late, _Late) and late.label != WAIT:
+            self.begin(late)
+        return move
+
+    def begin(self, late: _Late) -> None:
+        with self._lock:
+            self._untried.setdefault(late.goal.key, set()).add(late)
+
+    def end(self, late: _Late) -> None:
+        with self._lock:
+            self._untried.setdefault(late.goal.key, set()).discard(late)
 
     def _collect(self, goal: Goal, due: list[tuple[float, int, Move]], numbers: Iterator[int]) -> None:
         dialogue = self._known(goal)
@@ -183,23 +209,31 @@ class _Late:
     uses: frozenset[str] = frozenset()
 
     def __init__(self, moves: PolicyMoves, goal: Goal, label: str, round: int) -> None:
-        self._moves, self._goal, self._label, self._round = moves, goal, label, round
+        self._moves, self.goal, self.label, self._round = moves, goal, label, round
         self._origin: Origin | None = None
 
     def is_spent(self) -> bool:
         """There will be nothing to try: the answers are used up, or nobody is asked any more."""
-        dialogue = self._moves._known(self._goal)
-        return dialogue is not None and dialogue.is_spent(self._label, self._round)
+        dialogue = self._moves._known(self.goal)
+        return dialogue is not None and dialogue.is_spent(self.label, self._round)
 
     def settle(self, seconds: float, stop: Future[None]) -> Split | NoSplit:
-        dialogue = self._moves.dialogue(self._goal)
-        if self._label == GIVEN:
-            given = self._moves.given(self._goal)
+        if self.label != WAIT:
+            self._moves.begin(self)  # It may have been cancelled, and come again.
+        split = self._split(seconds, stop)
+        if isinstance(split, NoSplit):
+            self._moves.end(self)
+        return split
+
+    def _split(self, seconds: float, stop: Future[None]) -> Split | NoSplit:
+        dialogue = self._moves.dialogue(self.goal)
+        if self.label == GIVEN:
+            given = self._moves.given(self.goal)
             if given is None:
                 return NoSplit("no answer gave a proof of it")
             self._origin = Origin(Way.RESAMPLE)
             return Split(GIVEN, given, heartbeats=HEARTBEATS, completes=True, uses=dialogue.names.used(given))
-        made = dialogue.next(self._label, self._round, stop, seconds)
+        made = dialogue.next(self.label, self._round, stop, seconds)
         if isinstance(made, NoSplit):
             return made
         split, self._origin = made
@@ -207,12 +241,13 @@ class _Late:
 
     def heard(self, split: Split, code: str, messages: tuple[Message, ...], answer: Answer) -> None:
         if self._origin is not None:
-            self._moves.dialogue(self._goal).heard(split, self._origin, code, messages, answer)
-            self._moves.learn(self._goal, split, self._label, answer)
+            self._moves.dialogue(self.goal).heard(split, self._origin, code, messages, answer)
+            self._moves.learn(self.goal, split, self.label, answer)
 
     def over(self) -> None:
-        if self._label != GIVEN:
-            self._moves.dialogue(self._goal).over()
+        self._moves.end(self)
+        if self.label != GIVEN:
+            self._moves.dialogue(self.goal).over()
 
     def account(self) -> Mapping[str, Any]:
         origin = self._origin
