@@ -34,7 +34,7 @@ _CHANCES = {"cases; close": 0.25, "cases; close [lemmas]": 0.1, "fun_induction; 
 """Chances of combined finishing moves as measured on the corpus, where they lie far from those that they come with."""
 _LOSING = (
     *("left", "right", "exfalso", "congr", "generalize", "apply", "witness", "calc", "suffices", "refute", "clear"),
-    *("fun_induction on a term", "invariant", "fold invariant", "property"),
+    *("fun_induction on a term", "invariant", "fold invariant", "property", "policy"),
 )
 
 Splitter = Callable[[GoalContext], Iterator[Split]]

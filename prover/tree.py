@@ -21,6 +21,7 @@ from lean_project.ledger import Attempt, Ledger, Outcome
 from lean_project.model import Snapshot
 from lean_project.session import Session
 from prover.engine import LeanDomain, Site
+from prover.later import LateMoves
 from prover.proposals import Proposal, Proposer
 from prover.report import Status
 from prover.run import Work
@@ -53,6 +54,7 @@ class Tree:
     roots: dict[str, str] = field(default_factory=dict)
     disproofs: dict[str, Disproof] = field(default_factory=dict)
     allocation: Allocation = field(default_factory=Allocation)
+    late_moves: LateMoves | None = None
 
     def run(self, works: Sequence[Work]) -> None:
         """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
@@ -68,6 +70,7 @@ class Tree:
             ledger=self.ledger,
             run_id=self.run_id,
             resume=self.settings.resume,
+            late_moves=self.late_moves,
         ) as domain:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}
