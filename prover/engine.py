@@ -26,10 +26,11 @@ from decompose.sketch import Lemma, Split
 from decompose.spec import SORRY_MESSAGE, SpecFile, Target
 from lean_project.check.terms import DocumentError
 from lean_project.errors import LimitHit, MachineryError, RequestError
-from lean_project.ledger import Attempt, Ledger, Outcome, attempt_key
+from lean_project.ledger import Ledger, Outcome, attempt_key
 from lean_project.model import ClosedGoal, Command, Elaboration, Limits, Message, Snapshot
 from lean_project.model import Goal as LeanGoal
 from lean_project.session import Session
+from prover import journal
 from prover.attempt import HEARTBEATS_MESSAGE
 from prover.counted import CountedSession
 from prover.later import LateMoves, Later, try_later
@@ -41,7 +42,6 @@ from search.partial import ProofTree
 ATTEMPT_SECONDS = 15.0
 """Wall clock for one elaboration; heartbeats are meant to end it earlier."""
 LOOK = Split("look", "skip")
-_KIND = "tree"
 
 
 class Tester(Protocol):
@@ -352,32 +352,12 @@ class LeanDomain:
         return known
 
     def _record(self, goal: Goal, split: Split, key: str, answer: Answer, limit: str, later: Later | None) -> None:
-        if self.ledger is None:
-            return
-        outcome = {
-            Verdict.JUSTIFIED: Outcome.FAILED if answer.children else Outcome.PROVED_HINT,
-            Verdict.REFUSED: Outcome.FAILED,
-            Verdict.LIMIT: Outcome.LIMIT,
-            Verdict.MACHINERY: Outcome.MACHINERY,
-        }[answer.verdict]
-        if answer.verdict is Verdict.JUSTIFIED and answer.children:
-            return  # Neither a proof nor a failure: what it is worth is in the run's record.
-        self.ledger.append_attempt(
-            Attempt(
-                key=key,
-                target_key=goal.key,
-                kind=_KIND,
-                proposal=split.tactics,
-                outcome=outcome,
-                tactic=split.label,
-                limit_kind=limit if outcome is Outcome.LIMIT else "",
-                lean_seconds=answer.seconds,
-                calls=answer.lean_calls,
-                error_class="" if outcome is not Outcome.FAILED else answer.reason[:80],
-                extra={} if later is None else later.account(),
-                run_id=self.run_id,
+        if self.ledger is not None:
+            score = answer.record.score if isinstance(answer.record, Justified) else None
+            extra = {} if later is None else later.account()
+            self.ledger.append_attempt(
+                journal.attempt(key, goal, split, answer, score, limit=limit, run_id=self.run_id, extra=extra)
             )
-        )
 
     # ---- From the tree to text ---------------------------------------------------------------------------------------
 

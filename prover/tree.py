@@ -21,6 +21,7 @@ from lean_project.ledger import Attempt, Ledger, Outcome
 from lean_project.model import Snapshot
 from lean_project.session import Session
 from prover.engine import LeanDomain, Site
+from prover.journal import learned
 from prover.later import LateMoves
 from prover.proposals import Proposal, Proposer
 from prover.report import Status
@@ -53,8 +54,11 @@ class Tree:
     outcomes: dict[str, Found] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     disproofs: dict[str, Disproof] = field(default_factory=dict)
-    allocation: Allocation = field(default_factory=Allocation)
+    allocation: Allocation = field(init=False)
     late_moves: LateMoves | None = None
+
+    def __post_init__(self) -> None:
+        self.allocation = learned(self.ledger)
 
     def run(self, works: Sequence[Work]) -> None:
         """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
