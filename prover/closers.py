@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decompose.context import GoalContext
 from decompose.reading import first_word
 from decompose.sketch import Split
+from decompose.splitters import specs
 from decompose.splitters.base import block, full, grind, listed, named, simp_all, unfoldable
 
 HEARTBEATS = 40_000
@@ -30,6 +31,8 @@ def closers(context: GoalContext) -> Iterator[Split]:
     starts = list(_starts(context))
     for label, start in starts:
         yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=0.6)
+    for family in specs.FINISHING:
+        yield from family(context)
     if " if " in f" {context.target} " or "match " in context.target:
         yield _closer("split; close", context, f"(repeat' split) <;> {finish}", cost=0.6, success=0.4)
     if context.lemmas:
