@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.context import GoalContext
+from decompose.context import GoalContext, stage_of
 from decompose.reading import first_word
 from decompose.sketch import Split
 from decompose.splitters import specs
@@ -21,7 +21,11 @@ _NOT_INDUCTIVE = frozenset({"String", "Int", "Array", "Fin", "Char", "BitVec"})
 
 
 def closers(context: GoalContext) -> Iterator[Split]:
-    """The combined finishing moves, in order; each leaves nothing open."""
+    """The combined finishing moves, most promising for their cost first; each leaves nothing open."""
+    yield from sorted(_closers(context), key=lambda split: split.cost / split.success)
+
+
+def _closers(context: GoalContext) -> Iterator[Split]:
     finish = _finish(context)
     yield _closer("close", context, finish, cost=0.4, success=0.7)
     if context.lemmas:
@@ -29,8 +33,9 @@ def closers(context: GoalContext) -> Iterator[Split]:
         with_lemmas = _finish(context, *context.lemmas)
         yield _closer("close [lemmas]", context, with_lemmas, cost=0.5, success=0.4, uses=uses)
     starts = list(_starts(context))
+    success = 0.1 if stage_of(context) else 0.6  # A specification hides what an induction would be about.
     for label, start in starts:
-        yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=0.6)
+        yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=success)
     for family in specs.FINISHING:
         yield from family(context)
     if " if " in f" {context.target} " or "match " in context.target:

@@ -21,6 +21,7 @@ from decompose.splitters.terms import arguments, atom, bare, fresh, replace, sha
 from decompose.text import tokens
 
 HEARTBEATS = 60_000
+LOOP_HEARTBEATS = 40_000
 _CALLS = 2
 _SIZES = 3
 _CONJUNCTS = 3
@@ -52,9 +53,7 @@ def finish(context: GoalContext, folded: frozenset[str] = frozenset()) -> str:
     usable = [name for name in names if name not in reducible]
     grinds = [f"grind{listed(usable, context.predicates, each)}" for each in known.choices]
     rewriting = listed(names, known.rewrites, known.renamed)
-    return "first | omega | " + " | ".join(
-        [*grinds, f"(simp_all{rewriting}; done)", f"(simp_all{rewriting} <;> {grinds[0]})"]
-    )
+    return "first | omega | " + " | ".join([*grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
 
 
 def levels(context: GoalContext) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
@@ -75,7 +74,7 @@ def specifications(context: GoalContext) -> Iterator[Split]:
     for label, names, _ in levels(context):
         start = normal(context, names)
         share = weight if label == "all" else 0.5 * weight
-        yield Split(f"specification: {label}", block(context, start), cost=0.3, success=0.9 * share)
+        yield Split(f"specification: {label}", block(context, start), cost=0.15, success=0.9 * share)
         tactics = block(context, start, "try simp at *")
         yield Split(f"specification: {label}; simp", tactics, cost=0.4, success=0.5 * share)
 
@@ -90,8 +89,8 @@ def taken_apart(context: GoalContext) -> Iterator[Split]:
                 f"specification: {label}; {middle}; close",
                 block(context, named(normal(context, names), f"({tactics}) <;> {ending}")),
                 heartbeats=HEARTBEATS,
-                cost=1.5,
-                success=0.6 if is_spec else 0.2,
+                cost=0.5,
+                success=0.7 if is_spec else 0.2,
                 completes=True,
             )
 
@@ -110,6 +109,10 @@ class State:
     def captured(self) -> int:
         """How many arguments come before those that the text of the function tells: what it captures of `let`s."""
         return len(self.call.arguments) - len(self.function.explicit)
+
+    def role(self, at: int) -> Role:
+        """What becomes of the argument at that position."""
+        return self.function.roles[at - self.captured]
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -130,7 +133,7 @@ class State:
     def numbers(self) -> list[tuple[str, str, Role]]:
         """Variables of type `Nat`, with their values and what becomes of them."""
         return [
-            (name, value, self.function.roles[at - self.captured])
+            (name, value, self.role(at))
             for name, value, kind, at in zip(self.names, self.values, self.types, self.at, strict=True)
             if kind == "Nat"
         ]
@@ -234,13 +237,23 @@ def inherited(context: GoalContext, state: State, simple: bool) -> list[str]:
     operator, members = shape(context.target)
     conjuncts = members if operator == "∧" else (context.target,)
     found = []
-    for name, kind in zip(state.names, state.types, strict=True):
-        if kind == state.function.result:
+    for name, kind, at in zip(state.names, state.types, state.at, strict=True):
+        if kind == state.function.result and state.role(at) is Role.VARYING:
             for each in conjuncts:
                 said = replace(each, str(state.call), name)
-                if said != each and (not simple or shape(bare(each))[0] in _SIMPLE):
+                if said != each and not (simple and (shape(bare(said))[0] not in _SIMPLE or _is_reached(said, name))):
                     found.append(said)
     return found
+
+
+def _is_reached(said: str, accumulator: str) -> bool:
+    """A lower bound of the accumulator: what a loop works for, not what it keeps up from the start."""
+    operator, sides = shape(bare(said))
+    low, high = ("≤", "<"), ("≥", ">")
+    if len(sides) != 2 or operator not in low + high:
+        return False
+    smaller, greater = sides if operator in low else sides[::-1]
+    return accumulator in words(greater) and accumulator not in words(smaller)
 
 
 def loops(context: GoalContext) -> Iterator[Split]:
@@ -262,7 +275,7 @@ def loops(context: GoalContext) -> Iterator[Split]:
         for rank, (label, invariants) in enumerate(choices):
             if tuple(invariants) not in seen:
                 seen.add(tuple(invariants))
-                yield _loop(context, state, general, label, invariants, 0.9 * 0.85**rank)
+                yield _loop(context, state, general, label, invariants, 0.8 * 0.85**rank)
 
 
 def _loop(context: GoalContext, state: State, general: str, label: str, invariants: list[str], success: float) -> Split:
@@ -279,8 +292,8 @@ def _loop(context: GoalContext, state: State, general: str, label: str, invarian
     return Split(
         f"loop invariant: {label}",
         block(context, *tactics),
-        heartbeats=HEARTBEATS,
-        cost=2.0,
+        heartbeats=LOOP_HEARTBEATS,
+        cost=0.3,
         success=success,
         completes=True,
     )
@@ -307,14 +320,14 @@ def facts(context: GoalContext) -> Iterator[Split]:
     if not steps:
         return
     starts = [f"fun_induction {call}" for function, call in calls(context) if function.recursive][:_CALLS]
-    for start in ("", *starts):
+    for rank, start in enumerate((*starts, "")):
         last = f"{start} <;> (intros; {ending})" if start else f"(intros; {ending})"
         yield Split(
-            "facts about helpers",
+            f"facts about helpers{'; induction' if start else ''}",
             block(context, *steps, f"(repeat' apply And.intro) <;> ({last})"),
             heartbeats=3 * HEARTBEATS,
-            cost=3.0,
-            success=0.5,
+            cost=0.4,
+            success=round(0.8 * 0.6**rank, 2),
             completes=True,
         )
 
