@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.context import GoalContext, stage_of
+from decompose.library import hints
 from decompose.reading import first_word
 from decompose.sketch import Split
 from decompose.splitters import specs
@@ -33,6 +34,12 @@ def _closers(context: GoalContext) -> Iterator[Split]:
         with_lemmas = _finish(context, *context.lemmas)
         yield _closer("close [lemmas]", context, with_lemmas, cost=0.5, success=0.4, uses=uses)
     starts = list(_starts(context))
+    if hints(context):
+        known = specs.finish(context)
+        yield _closer("close [library]", context, f"(intros; {known})", cost=0.6, success=0.4)
+        for label, start in starts[:2]:
+            tactics = named(f"{start} <;> (intros; {known})")
+            yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
     success = 0.1 if stage_of(context) else 0.6  # A specification hides what an induction would be about.
     for label, start in starts:
         yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=success)

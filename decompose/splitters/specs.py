@@ -42,7 +42,7 @@ def normal(context: GoalContext, names: tuple[str, ...]) -> str:
     if not known:
         return ""
     step = f"simp only{listed(known)} at *"
-    return f"{step}\ntry {step}"
+    return f"{step}; (try {step})"
 
 
 def finish(context: GoalContext, folded: frozenset[str] = frozenset()) -> str:
