@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from decompose.context import GoalContext
 from decompose.library import hints
-from decompose.reading import Application, first_word
-from decompose.signatures import Function, Role
+from decompose.reading import Application, components, first_word
+from decompose.signatures import Function, Parameter, Role
 from decompose.sketch import Split
-from decompose.splitters.base import block, listed, named, unfoldable, unused
+from decompose.splitters.base import block, listed, named, typical_name, unfoldable, unused
 from decompose.splitters.induct import calls
 from decompose.splitters.terms import arguments, atom, bare, fresh, replace, shape, words
 from decompose.text import tokens
@@ -27,6 +28,7 @@ _SIZES = 3
 _CONJUNCTS = 3
 _SIMPLE = frozenset({"=", "≤", "<", "≥", ">", "≠", "", "∈", "∣"})
 """Shapes of conjuncts that an accumulator may satisfy as the result does."""
+_ABOUT_LISTS = frozenset({"Perm", "isPerm", "Pairwise", "count"})
 
 
 def plain(context: GoalContext) -> tuple[str, ...]:
@@ -303,19 +305,17 @@ def facts(context: GoalContext) -> Iterator[Split]:
     """Sorting and the like: what the helpers do to elements and order, each fact used if it can be proved, and then
     the goal by induction along a call."""
     relation = _relation(context.target)
-    about = {"Perm", "isPerm", "Pairwise", "~"} & (words(context.target) | set(context.target.split()))
-    about |= {"isPerm"} if ".isPerm" in context.target else set()
-    if not about:
+    if not _ABOUT_LISTS & components(context.target):
         return
     steps: list[str] = []
     ending = finish(context)
-    for each in reversed(context.functions):
-        said = _of_lists(each, relation) if each.recursive else []
-        names = " ".join(parameter.name for parameter in each.explicit)
-        for number, text in enumerate(said):
-            proof = f"fun_induction {each.name} {names} <;> (intros; {ending})"
-            binders = " ".join(parameter.binder for parameter in each.explicit)
-            name = f"hfact_{number}_{each.name.replace('.', '_')}"
+    for function in reversed(context.functions):
+        parameters = _parameters(function)
+        names = " ".join(each.name for each in parameters)
+        binders = " ".join(each.binder for each in parameters)
+        proof = f"fun_induction {function.name} {names} <;> (intros; {ending})"
+        for number, text in enumerate(_of_lists(function, parameters, relation)):
+            name = f"hfact_{number}_{function.name.replace('.', '_')}"
             steps.append(f"try (have {name} : ∀ {binders}, {text} := by intro {names}; {proof})")
     if not steps:
         return
@@ -338,25 +338,27 @@ def _relation(target: str) -> str:
     return arguments(rest)[0] if found and rest else ""
 
 
-def _of_lists(function: Function, relation: str) -> list[str]:
-    """What may hold of a function that puts lists in order, or elements into lists."""
-    kinds = [each.type for each in function.explicit]
-    lists = [each.name for each in function.explicit if each.type == function.result]
-    if not function.result.startswith("List ") or not lists or any(not each.name for each in function.explicit):
+def _parameters(function: Function) -> list[Parameter]:
+    """Its explicit parameters, each with a name."""
+    taken = {each.name for each in function.explicit} | set(function.name.split("."))
+    return [replaced(each, name=each.name or typical_name(each.type, taken)) for each in function.explicit]
+
+
+def _of_lists(function: Function, parameters: list[Parameter], relation: str) -> list[str]:
+    """What may hold of a recursive function that puts lists in order, or elements into lists."""
+    lists = [each.name for each in parameters if each.type == function.result]
+    if not function.recursive or not function.result.startswith("List ") or not lists:
         return []
-    element = function.result.removeprefix("List ").strip("()")
-    items = [each.name for each in function.explicit if each.type == element]
-    if len(items) + len(lists) != len(kinds):
+    element = bare(function.result.removeprefix("List "))
+    items = [each.name for each in parameters if each.type == element]
+    if len(items) + len(lists) != len(parameters):
         return []
-    call = " ".join((function.name, *(each.name for each in function.explicit)))
+    call = " ".join((function.name, *(each.name for each in parameters)))
     whole = " ++ ".join(([f"[{', '.join(items)}]"] if items else []) + lists)
     found = [f"({call}).Perm ({whole})"]
     if relation:
-        premises = "".join(f"List.Pairwise {relation} {each} → " for each in lists)
-        if items or len(lists) > 1:
-            found.append(f"{premises}List.Pairwise {relation} ({call})")
-        else:
-            found.append(f"List.Pairwise {relation} ({call})")
+        premises = [f"List.Pairwise {relation} {each} → " for each in lists] if len(parameters) > 1 else []
+        found.append(f"{''.join(premises)}List.Pairwise {relation} ({call})")
     return found
 
 
