@@ -47,13 +47,17 @@ def normal(context: GoalContext, names: tuple[str, ...]) -> str:
     return f"{step}; (try {step})"
 
 
-def finish(context: GoalContext, folded: frozenset[str] = frozenset()) -> str:
-    """Procedures with the library's lemmas for the goal, one after the other; `folded`: definitions to leave alone."""
+def finish(context: GoalContext, folded: frozenset[str] = frozenset(), *, indices: bool = True) -> str:
+    """Procedures with the library's lemmas for the goal, one after the other. `folded`: definitions to leave alone.
+    `indices`: lemmas about indices too."""
     known = hints(context)
     names = tuple(name for name in unfoldable(context) if name not in folded)
     reducible = {each.name for each in context.functions if each.reducible}
     usable = [name for name in names if name not in reducible]
-    grinds = [f"grind{listed(usable, context.predicates, each)}" for each in known.choices]
+    grinds = [
+        f"grind{listed(usable, context.predicates, each)}"
+        for each in (known.choices if indices else (known.everything,))
+    ]
     rewriting = listed(names, known.rewrites, known.renamed)
     return "first | omega | " + " | ".join([*grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
 
@@ -308,7 +312,7 @@ def facts(context: GoalContext) -> Iterator[Split]:
     if not _ABOUT_LISTS & components(context.target):
         return
     steps: list[str] = []
-    ending = finish(context)
+    ending = finish(context, indices=False)
     for function in reversed(context.functions):
         parameters = _parameters(function)
         names = " ".join(each.name for each in parameters)
@@ -350,7 +354,11 @@ def _of_lists(function: Function, parameters: list[Parameter], relation: str) ->
     if not function.recursive or not function.result.startswith("List ") or not lists:
         return []
     element = bare(function.result.removeprefix("List "))
-    items = [each.name for each in parameters if each.type == element]
+    items = [
+        each.name
+        for each, role in zip(parameters, function.roles, strict=False)
+        if each.type == element and role is Role.FIXED
+    ]
     if len(items) + len(lists) != len(parameters):
         return []
     call = " ".join((function.name, *(each.name for each in parameters)))
