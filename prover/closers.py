@@ -28,7 +28,8 @@ def closers(context: GoalContext) -> Iterator[Split]:
 
 def _closers(context: GoalContext) -> Iterator[Split]:
     finish = _finish(context)
-    yield _closer("close", context, finish, cost=0.4, success=0.7)
+    is_hidden = bool(stage_of(context))  # A specification hides what an induction would be about.
+    yield _closer("close", context, finish, cost=0.4, success=0.4 if is_hidden else 0.7)
     if context.lemmas:
         uses = full(context, context.lemmas)
         with_lemmas = _finish(context, *context.lemmas)
@@ -40,7 +41,7 @@ def _closers(context: GoalContext) -> Iterator[Split]:
         for label, start in starts[:2]:
             tactics = named(f"{start} <;> (intros; {known})")
             yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
-    success = 0.1 if stage_of(context) else 0.6  # A specification hides what an induction would be about.
+    success = 0.1 if is_hidden else 0.6
     for label, start in starts:
         yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=success)
     for family in specs.FINISHING:

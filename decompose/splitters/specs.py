@@ -21,8 +21,9 @@ from decompose.splitters.induct import calls
 from decompose.splitters.terms import arguments, atom, bare, fresh, replace, shape, words
 from decompose.text import tokens
 
-HEARTBEATS = 60_000
+HEARTBEATS = 30_000
 LOOP_HEARTBEATS = 40_000
+FACT_HEARTBEATS = 120_000
 _CALLS = 2
 _SIZES = 3
 _CONJUNCTS = 3
@@ -329,7 +330,7 @@ def facts(context: GoalContext) -> Iterator[Split]:
         yield Split(
             f"facts about helpers{'; induction' if start else ''}",
             block(context, *steps, f"(repeat' apply And.intro) <;> ({last})"),
-            heartbeats=3 * HEARTBEATS,
+            heartbeats=FACT_HEARTBEATS,
             cost=0.4,
             success=round(0.8 * 0.6**rank, 2),
             completes=True,
