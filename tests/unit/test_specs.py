@@ -97,8 +97,8 @@ def test_specification_and_program_are_unfolded_together() -> None:
     texts = {split.label: split.tactics for split in specs.specifications(context)}
     assert texts["specification: all"].startswith("simp only [post, prog] at *; (try ")
     assert [split.label for split in closers(context)][:2] == [
-        "specification: outer; and; close",
-        "specification: outer; split; close",
+        "specification: all; and; close",
+        "specification: all; split; close",
     ]
     ahead = replace(context, stage="unfold post")
     assert all(not recipe.tactics.startswith("unfold") for recipe in family(ahead))
