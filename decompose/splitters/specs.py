@@ -27,8 +27,9 @@ FACT_HEARTBEATS = 120_000
 _CALLS = 2
 _SIZES = 3
 _CONJUNCTS = 3
-_SIMPLE = frozenset({"=", "≤", "<", "≥", ">", "≠", "", "∈", "∣"})
+_SIMPLE = frozenset({"=", "≤", "<", "≥", ">", "≠", "", "∈", "∣", "∃"})
 """Shapes of conjuncts that an accumulator may satisfy as the result does."""
+_BITS = frozenset({"BitVec", "UInt8", "UInt16", "UInt32", "UInt64"})
 _ABOUT_LISTS = frozenset({"Perm", "isPerm", "Pairwise", "count"})
 
 
@@ -60,7 +61,12 @@ def finish(context: GoalContext, folded: frozenset[str] = frozenset(), *, indice
         for each in (known.choices if indices else (known.everything,))
     ]
     rewriting = listed(names, known.rewrites, known.renamed)
-    return "first | omega | " + " | ".join([*grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
+    bits = ["bv_decide"] if _BITS & _words_of(context) else []
+    return "first | omega | " + " | ".join([*bits, *grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
+
+
+def _words_of(context: GoalContext) -> frozenset[str]:
+    return components(" ".join((context.target, *(each.type for each in context.locals))))
 
 
 def levels(context: GoalContext) -> Iterator[tuple[str, tuple[str, ...], frozenset[str]]]:
@@ -137,6 +143,11 @@ class State:
             pieces[number] = name
         return " ".join((self.call.function, *pieces))
 
+    def accumulators(self) -> list[str]:
+        """Variables of the result's type that change as the loop goes on."""
+        entries = zip(self.names, self.types, self.at, strict=True)
+        return [name for name, kind, at in entries if kind == self.function.result and self.role(at) is Role.VARYING]
+
     def numbers(self) -> list[tuple[str, str, Role]]:
         """Variables of type `Nat`, with their values and what becomes of them."""
         return [
@@ -172,10 +183,8 @@ def states(context: GoalContext) -> Iterator[State]:
             yield State(function, call, at, tuple(names))
 
 
-def bounded(target: str, call: str) -> Iterator[tuple[str, str, str]]:
-    """`∀ k, k < bound → property` inside `target`, with further premises: variable, bound, premises and property.
-
-    Only those whose property is not about the loop's result."""
+def bounded(target: str) -> Iterator[tuple[str, str]]:
+    """`∀ k, k < bound → property` inside `target`, with further premises: variable, premises and property."""
     for found in re.finditer(r"∀ \((\w+) : Nat\), ", target):
         body, depth = target[found.end() :], 0
         for at, char in enumerate(body):
@@ -191,18 +200,31 @@ def bounded(target: str, call: str) -> Iterator[tuple[str, str, str]]:
         rest = members[-1] if operator == "→" else body.rpartition(" → ")[2]
         bounds = [each for each in premises if each.startswith(f"{found[1]} < ")]
         others = [each for each in premises if each not in bounds]
-        if bounds and rest and call not in " ".join((*others, rest)):
-            yield found[1], bounds[0].partition(" < ")[2], " → ".join((*others, rest))
+        if bounds and rest:
+            yield found[1], " → ".join((*others, rest))
 
 
 def prefixes(context: GoalContext, state: State) -> list[str]:
     """What the postcondition says of all indices below a bound, said of all indices below a counter."""
-    found = []
-    for variable, _, said in bounded(context.target, str(state.call)):
-        for name, value, role in state.numbers():
-            if value == "0" and role is Role.VARYING:
-                found.append(f"∀ ({variable} : Nat), {variable} < {name} → {said}")
-    return list(dict.fromkeys(found))
+    call = str(state.call)
+    return [
+        f"∀ ({variable} : Nat), {variable} < {name} → {said}"
+        for variable, said in dict.fromkeys(bounded(context.target))
+        for name, value, role in state.numbers()
+        if value == "0" and role is Role.VARYING and replace(said, call, "") == said
+    ]
+
+
+def so_far(context: GoalContext, state: State) -> list[str]:
+    """The same where the property is about the result: said of the accumulator, for all that was looked at so far."""
+    call = str(state.call)
+    return [
+        f"∀ ({variable} : Nat), {variable} < {name} → {replace(said, call, accumulator)}"
+        for variable, said in dict.fromkeys(bounded(context.target))
+        for accumulator in state.accumulators()
+        for name, value, role in state.numbers()
+        if value in ("0", "1") and role is Role.VARYING and replace(said, call, "") != said and name != accumulator
+    ]
 
 
 def fuel(state: State) -> list[str]:
@@ -244,12 +266,11 @@ def inherited(context: GoalContext, state: State, simple: bool) -> list[str]:
     operator, members = shape(context.target)
     conjuncts = members if operator == "∧" else (context.target,)
     found = []
-    for name, kind, at in zip(state.names, state.types, state.at, strict=True):
-        if kind == state.function.result and state.role(at) is Role.VARYING:
-            for each in conjuncts:
-                said = replace(each, str(state.call), name)
-                if said != each and not (simple and (shape(bare(said))[0] not in _SIMPLE or _is_reached(said, name))):
-                    found.append(said)
+    for name in state.accumulators():
+        for each in conjuncts:
+            said = replace(each, str(state.call), name)
+            if said != each and not (simple and (shape(bare(said))[0] not in _SIMPLE or _is_reached(said, name))):
+                found.append(said)
     return found
 
 
@@ -268,8 +289,8 @@ def loops(context: GoalContext) -> Iterator[Split]:
     for state in list(states(context))[:_CALLS]:
         general = replace(context.target, str(state.call), state.general)
         always = [*prefixes(context, state), *fuel(state), *lengths(state)]
-        simple, within = inherited(context, state, True), ranges(context, state)
-        choices = (
+        simple, within, known = inherited(context, state, True), ranges(context, state), so_far(context, state)
+        choices = [
             ("counter", always),
             ("counter, range", [*always, *within]),
             ("accumulator", [*always, *simple]),
@@ -277,7 +298,10 @@ def loops(context: GoalContext) -> Iterator[Split]:
             ("accumulator, range", [*always, *simple, *within]),
             ("result", [*always, *inherited(context, state, False)]),
             ("all", []),
-        )
+        ]
+        if known:
+            best = [*always, *known, *simple]
+            choices = [("so far", best), ("so far, range", [*best, *within]), *choices]
         seen: set[tuple[str, ...]] = set()
         for rank, (label, invariants) in enumerate(choices):
             if tuple(invariants) not in seen:

@@ -56,9 +56,17 @@ def test_a_bounded_claim_becomes_one_about_the_part_that_was_looked_at() -> None
     assert "fun_induction scan p n i" in found
 
 
-def test_claims_about_the_result_itself_are_no_invariants() -> None:
-    assert not list(specs.bounded("∀ (k : Nat), k < f 0 → k ≤ f 0", "f 0"))
-    assert list(specs.bounded("q ∧ (∀ (k : Nat), a ≤ k → k < f 0 → p k) ∧ r", "f 0")) == [("k", "f 0", "a ≤ k → p k")]
+def test_bounded_claims_keep_their_other_premises() -> None:
+    assert list(specs.bounded("q ∧ (∀ (k : Nat), a ≤ k → k < f 0 → p k) ∧ r")) == [("k", "a ≤ k → p k")]
+
+
+def test_claims_about_the_result_are_said_of_the_accumulator_so_far() -> None:
+    goal = "xs : List Nat\n⊢ ∀ (k : Nat), k < xs.length → (collect xs 0 [])[k]! = xs[k]!"
+    context = _context(goal, COLLECT)
+    state = next(specs.states(context))
+    assert specs.prefixes(context, state) == []
+    assert specs.so_far(context, state) == ["∀ (k : Nat), k < i → acc[k]! = xs[k]!"]
+    assert "loop invariant: so far" in _by_label(context)
 
 
 def test_fuel_and_counter_have_a_constant_sum_and_upper_bounds_are_kept() -> None:
