@@ -45,6 +45,14 @@ def commonStart (xs ys : List Nat) : List Nat :=
   share 0 []
 theorem commonStart_spec (xs ys : List Nat) : commonStart_post xs ys (commonStart xs ys) := by sorry
 
+@[reducible] def addAll_post (a b r : Array Int) : Prop :=
+  r.size = a.size ∧ ∀ i, i < a.size → r[i]! = a[i]! + b[i]!
+def addAll (a b : Array Int) : Array Int :=
+  let rec fill (i : Nat) (c : Array Int) : Array Int :=
+    if i < a.size then fill (i + 1) (c.set! i (a[i]! + b[i]!)) else c
+  fill 0 (Array.replicate a.size 0)
+theorem addAll_spec (a b : Array Int) (h : a.size = b.size) : addAll_post a b (addAll a b) := by sorry
+
 @[reducible] def descending_post (xs r : List Nat) : Prop := List.Pairwise (· ≥ ·) r ∧ List.isPerm xs r
 def descending (xs : List Nat) : List Nat :=
   let rec place (x : Nat) (ys : List Nat) : List Nat :=
@@ -83,6 +91,7 @@ def spec(embedded: Pool) -> SpecFile:
         ("firstBig_spec", "loop invariant: counter, range"),
         ("halfRoot_spec", "loop invariant: accumulator"),
         ("commonStart_spec", "loop invariant: accumulator"),
+        ("addAll_spec", "loop invariant: so far"),
         ("descending_spec", "facts about helpers; induction"),
         ("least_spec", "specification: all; and; close"),
         ("masked_spec", "specification: all; split; close"),
