@@ -24,11 +24,11 @@ def question(spec: SpecFile, target: Target, slot: Slot) -> tuple[str, str] | No
 
 
 def _step(context: GoalContext) -> str:
-    stage = stage_of(context)
-    if not stage or context.lemmas:
+    stage, programs = stage_of(context), plain(context)
+    if not stage or context.lemmas or len(programs) < 2:
         return stage
     intro = f"intro {' '.join(context.intro)}; " if context.intro else ""
-    return intro + normal(context, plain(context))
+    return intro + normal(context, programs)
 
 
 def answer(spec: SpecFile, target: Target, slot: Slot, stage: str, elaboration: Elaboration) -> GoalContext | None:
