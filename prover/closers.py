@@ -7,6 +7,7 @@ tried here together, the likeliest first.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from decompose.context import GoalContext, stage_of
 from decompose.library import hints
@@ -16,6 +17,7 @@ from decompose.splitters import specs
 from decompose.splitters.base import block, full, grind, listed, named, simp_all, unfoldable
 
 HEARTBEATS = 40_000
+HIDDEN_HEARTBEATS = 15_000
 _VARIABLES = 3
 _CALLS = 3
 _NOT_INDUCTIVE = frozenset({"String", "Int", "Array", "Fin", "Char", "BitVec"})
@@ -29,7 +31,8 @@ def closers(context: GoalContext) -> Iterator[Split]:
 def _closers(context: GoalContext) -> Iterator[Split]:
     finish = _finish(context)
     is_hidden = bool(stage_of(context))  # A specification hides what an induction would be about.
-    yield _closer("close", context, finish, cost=0.4, success=0.4 if is_hidden else 0.7)
+    close = _closer("close", context, finish, cost=0.4, success=0.3 if is_hidden else 0.7)
+    yield replace(close, heartbeats=HIDDEN_HEARTBEATS) if is_hidden else close
     if context.lemmas:
         uses = full(context, context.lemmas)
         with_lemmas = _finish(context, *context.lemmas)

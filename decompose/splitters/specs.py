@@ -21,9 +21,9 @@ from decompose.splitters.induct import calls
 from decompose.splitters.terms import arguments, atom, bare, fresh, replace, shape, words
 from decompose.text import tokens
 
-HEARTBEATS = 30_000
-LOOP_HEARTBEATS = 40_000
-FACT_HEARTBEATS = 120_000
+HEARTBEATS = 20_000
+LOOP_HEARTBEATS = 30_000
+FACT_HEARTBEATS = 80_000
 _CALLS = 2
 _SIZES = 3
 _CONJUNCTS = 3
