@@ -36,7 +36,8 @@ def _closers(context: GoalContext) -> Iterator[Split]:
     if context.lemmas:
         uses = full(context, context.lemmas)
         with_lemmas = _finish(context, *context.lemmas)
-        yield _closer("close [lemmas]", context, with_lemmas, cost=0.5, success=0.4, uses=uses)
+        success = 0.1 if is_hidden else 0.4
+        yield _closer("close [lemmas]", context, with_lemmas, cost=0.5, success=success, uses=uses)
     starts = list(_starts(context))
     if hints(context):
         known = specs.finish(context)
