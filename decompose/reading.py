@@ -103,25 +103,44 @@ def argument_texts(text: str, found: list[Token], at: int) -> list[str]:
 
 
 def _arguments(text: str, found: list[Token], at: int) -> Iterator[str]:
-    pairs = {"(": ")", "[": "]", "⟨": "⟩", "{": "}"}
     while at < len(found):
         token = found[at]
-        if token.text in pairs:
-            close, depth = at, 0
-            while close < len(found):
-                depth += (found[close].text in pairs) - (found[close].text in pairs.values())
-                if depth == 0:
-                    break
-                close += 1
-            if close == len(found):
+        if token.text in _PAIRS:
+            end = _group_after(found, at)
+            if end > len(found):
                 return
-            yield text[token.start : found[close].end]
-            at = close + 1
         elif token.kind in (TokenKind.WORD, TokenKind.NUMBER, TokenKind.STRING) and token.text not in _STOP_WORDS:
-            yield token.text
-            at += 1
+            end = at + 1
         else:
             return
+        end = _indexed(found, end)
+        yield text[token.start : found[end - 1].end]
+        at = end
+
+
+_PAIRS = {"(": ")", "[": "]", "⟨": "⟩", "{": "}"}
+
+
+def _group_after(found: list[Token], at: int) -> int:
+    """The index after the bracket that closes the one at `at`; beyond the end when nothing does."""
+    depth = 0
+    for end in range(at, len(found)):
+        depth += (found[end].text in _PAIRS) - (found[end].text in _PAIRS.values())
+        if depth == 0:
+            return end + 1
+    return len(found) + 1
+
+
+def _indexed(found: list[Token], end: int) -> int:
+    """`end`, or the index after what is stuck to the term that ends there: `[i]`, `[i]!`, `[i]?`."""
+    while end < len(found) and found[end].text == "[" and found[end].start == found[end - 1].end:
+        after = _group_after(found, end)
+        if after > len(found):
+            break
+        end = after
+        if end < len(found) and found[end].text in ("!", "?") and found[end].start == found[end - 1].end:
+            end += 1
+    return end
 
 
 _STOP_WORDS = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from decompose.context import GoalContext
 from decompose.sketch import Split
-from decompose.splitters import explore, generalise, induct, logic, rewriting, speculate, strengthen
+from decompose.splitters import explore, generalise, induct, logic, rewriting, specs, speculate, strengthen
 from decompose.splitters.base import Splitter, once
 
 LIMIT = 64
@@ -15,6 +15,7 @@ LIMIT = 64
 _SHARES: tuple[tuple[int, tuple[Splitter, ...]], ...] = (
     (10, logic.SPLITTERS),
     (10, rewriting.SPLITTERS),
+    (4, specs.SPLITTERS),
     (14, induct.SPLITTERS),
     (9, strengthen.SPLITTERS),
     (7, generalise.SPLITTERS),
