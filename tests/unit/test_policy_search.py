@@ -531,10 +531,10 @@ class TestFallback:
         assert bench.said == [] and not bench.line.gone and len(bench.policy.requests) == 3
 
     def test_without_tokens_nobody_is_asked_any_more(self) -> None:
-        bench = Bench(lambda request: [fenced("x " * 90)] * 4, tokens=400, samples=2, sketches=2, tactics=2)
+        bench = Bench(lambda request: [fenced("x " * 90)] * 4, tokens=250, samples=2, sketches=2, tactics=2)
         for move in bench.drawn():
             bench.try_(move)
-        assert bench.budget.usage().tokens <= 400 and len(bench.said) == 1 and "400 tokens" in bench.said[0]
+        assert bench.budget.usage().tokens <= 250 and len(bench.said) == 1 and "250 tokens" in bench.said[0]
 
     def test_no_answers_at_all_are_no_fault(self) -> None:
         bench = Bench(lambda request: [], samples=1, sketches=1, tactics=1)
