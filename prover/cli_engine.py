@@ -35,7 +35,7 @@ class LeanEngine:
         say: Say,
         quiet: bool,
     ) -> None:
-        """Prepares the policy and the Lean of every file before any work starts. Raises `UserError` without one of them."""
+        """Prepares the policy and the Lean of every file before any work starts. Raises UserError if one is missing."""
         self._settings, self._ledger, self._run_id = settings, ledger, run_id
         self._budget = Budget(settings.budget)
         self._alone = len(files) == 1

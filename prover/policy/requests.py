@@ -23,7 +23,8 @@ class View:
     """A goal as a policy sees it, all of it Lean text.
 
     `preamble`: what the file says above it. `name`, `binders`, `target`: the goal as the theorem
-    `theorem NAME BINDERS : TARGET`. `goal`: the same as Lean prints it. `premises`: names of theorems that may help.
+    `theorem NAME BINDERS : TARGET`. `stated`: the file's own words for binders and target, where the goal is a whole
+    theorem of it. `goal`: the goal as Lean prints it. `premises`: names of theorems that may help.
     """
 
     name: str
@@ -32,12 +33,14 @@ class View:
     goal: str
     preamble: str = ""
     premises: tuple[str, ...] = ()
+    stated: str = ""
 
     @property
     def statement(self) -> str:
-        """The theorem up to its type."""
+        """The theorem up to its type, in the file's own words where there are some: what Lean prints of a statement
+        does not always mean the same when it is read again."""
         binders = f" {self.binders}" if self.binders else ""
-        return f"theorem {self.name}{binders} : {self.target}"
+        return f"theorem {self.name} {self.stated}" if self.stated else f"theorem {self.name}{binders} : {self.target}"
 
     def code(self, proof: str) -> str:
         """The file up to the theorem, with `proof` for its proof (`by sorry`, `by`)."""

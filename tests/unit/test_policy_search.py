@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_lean import ToyLean
 
-from decompose.context import GoalContext
+from decompose.context import GoalContext, goal_context
 from decompose.problem import Problem
 from decompose.sketch import Lemma, Split
 from decompose.spec import SpecFile, load_spec
@@ -50,6 +50,7 @@ from prover.policy.requests import (
 from prover.policy.scripted import Hang, ScriptedPolicy
 from prover.policy.settings import PolicySettings
 from prover.policy.steps import Trouble, closer, corrected, kept, top_steps
+from prover.policy.views import names_of, preamble, representatives, view_of
 from search.budget import Budget, BudgetLimits
 from search.domain import Answer, Goal, Kind, Move, Verdict
 
@@ -541,3 +542,42 @@ class TestFallback:
         for move in bench.drawn():
             assert isinstance(bench.try_(move), NoSplit)
         assert bench.said == [] and len(bench.policy.requests) == 3
+
+
+class TestViews:
+    TEXT = (
+        "def f := 1\nnamespace A\ntheorem earlier : f = 1 := by sorry\ntheorem other : f = 1 := by sorry\nend A\n"
+        "theorem one : f = 1 := by sorry\ntheorem two : f = 1 := by\n  simp\n  sorry\n"
+    )
+
+    def load(self) -> SpecFile:
+        return load_spec(decode(self.TEXT.encode()), ToyLean())
+
+    def test_a_theorem_in_the_files_own_words_and_a_part_in_leans(self) -> None:
+        spec = self.load()
+        one = next(target for target in spec.targets if target.name == "one")
+        own = view_of(spec, one, one.goals[0].text, goal_context(spec, one))
+        assert own.statement == "theorem one : f = 1" and own.preamble.startswith("def f := 1\nnamespace A")
+        assert own.code("by sorry").endswith("end A\n\ntheorem one : f = 1 := by sorry")
+        goal = "α : Type u\ninst_1 : Foo α\nxs : List α\nh : xs = []\n⊢ xs.length = 0"
+        part = view_of(spec, one, goal, goal_context(spec, one, goal))
+        assert part.statement == (
+            "theorem one_part {α : Type u} [inst_1 : Foo α] (xs : List α) (h : xs = []) : xs.length = 0"
+        )
+        two = next(target for target in spec.targets if target.name == "two")
+        assert view_of(spec, two, two.goals[0].text, goal_context(spec, two)).stated == ""
+
+    def test_a_long_file_is_cut_to_what_matters(self) -> None:
+        spec = self.load()
+        one = next(target for target in spec.targets if target.name == "one")
+        short = preamble(spec, one, goal_context(spec, one), limit=60)
+        assert len(short) <= 60 and "def f := 1" in short and "namespace A" in short and "end A" in short
+
+    def test_names_that_an_answer_may_rest_on(self) -> None:
+        spec = self.load()
+        one = next(target for target in spec.targets if target.name == "one")
+        names = names_of(spec, one, goal_context(spec, one))
+        assert "earlier" in names.taken and names.used("simp [earlier]", "exact x") == {"earlier"}
+
+    def test_representatives_are_the_latest_and_each_once(self) -> None:
+        assert representatives(["a", "b", "a", "c"], most=2) == ("a", "c")
