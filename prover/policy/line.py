@@ -54,7 +54,11 @@ class Line:
             return None
         left = self.budget.remaining().seconds
         patience = self.patience if left is None else min(self.patience, left)
-        future = self.policy.submit(replace(request, budget=self.budget, deadline=self._clock() + patience))
+        try:
+            future = self.policy.submit(replace(request, budget=self.budget, deadline=self._clock() + patience))
+        except Exception as error:  # a bug of the policy's; it must not become the search's
+            future = Future()
+            future.set_exception(error)
         with self._lock:
             self.asked += 1
             self._open.add(future)

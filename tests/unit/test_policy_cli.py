@@ -54,6 +54,11 @@ def test_a_policy_that_is_not_there_is_said_before_any_work(spec: Path, policy: 
     assert done.exit_code == 2 and words in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_policy_with_nothing_to_do_is_refused(spec: Path) -> None:
+    done = runner.invoke(app, ["prove", str(spec), "--policy", "http://127.0.0.1:9/v1", "--strategy", "portfolio"])
+    assert done.exit_code == 2 and "Leave one of the two out" in done.stderr
+
+
 def test_a_wrong_model_lists_the_right_ones(spec: Path) -> None:
     with HostileServer(lambda asked: reply(asked, "x")) as server:
         done = runner.invoke(app, ["prove", str(spec), "--policy", server.url, "--model", "wrong"])

@@ -522,6 +522,17 @@ class TestFallback:
         assert said.startswith("gentzen: going on without the policy scripted: ") and words in said
         assert [move.label for move in bench.drawn(other("mine", 1.0))] == ["mine"]
 
+    def test_a_policy_that_raises_instead_of_answering_is_survived(self) -> None:
+        bench = Bench(lambda request: [], samples=1, sketches=1, tactics=1)
+
+        def broken(request: Request) -> Future[Any]:
+            raise RuntimeError("a bug in the policy")
+
+        bench.policy.submit = broken  # type: ignore[method-assign]
+        for move in bench.drawn():
+            assert isinstance(bench.try_(move), NoSplit)
+        assert len(bench.said) == 1 and "a bug in the policy" in bench.said[0]
+
     def test_a_prompt_that_is_too_long_concerns_one_question_only(self) -> None:
         def script(request: Request) -> Sequence[str]:
             raise LimitHit("tokens", 512, "the prompt alone has 600 tokens")
