@@ -110,6 +110,8 @@ class Tree:
             allocation=self.allocation,
         )
         found = search.run()
+        if self.late_moves is not None:
+            self.late_moves.rest()
         self.outcomes[target.name] = found
         work.seconds += time.monotonic() - began
         work.calls += found.usage.calls

@@ -81,13 +81,17 @@ class Line:
         """Nobody waits for the answer any more."""
         self.policy.cancel(future)
 
-    def close(self) -> None:
-        """Take back every question that is open; the policy itself is the caller's."""
-        self.gone = self.gone or "the search is over"
+    def rest(self) -> None:
+        """Take back every question that is open."""
         with self._lock:
             open_ = list(self._open)
         for future in open_:
             self.policy.cancel(future)
+
+    def close(self) -> None:
+        """Ask nobody any more, and take back every question; the policy itself is the caller's."""
+        self.gone = self.gone or "the search is over"
+        self.rest()
 
     def _hear(self, future: Future[Answers]) -> None:
         error = future.exception()

@@ -474,6 +474,16 @@ class TestMoves:
         made = bench.try_(move)
         assert isinstance(made, Split) and len(bench.policy.requests) == 2
 
+    def test_what_a_search_waits_for_is_taken_back_when_it_ends(self) -> None:
+        def script(request: Request) -> Sequence[str]:
+            raise Hang
+
+        bench = Bench(script, tokens=10_000, samples=1, sketches=0, tactics=0)
+        late = next(bench.drawn()).payload
+        assert isinstance(late.settle(0.0, Future()), NoSplit) and bench.budget.usage().reserved_tokens > 0
+        bench.moves.rest()
+        assert bench.budget.usage().reserved_tokens == 0 and not bench.line.gone and bench.line.failed == 0
+
     def test_a_late_answer_is_still_tried(self) -> None:
         ready = threading.Event()
         futures: list[Future[Any]] = []
