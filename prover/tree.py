@@ -39,7 +39,8 @@ _NO_FAULT = "nothing that the search could think of proves it"
 
 @dataclass
 class Tree:
-    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run."""
+    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run;
+    `tokens`: what a policy spent on each."""
 
     spec: SpecFile
     session: Session
@@ -54,6 +55,7 @@ class Tree:
     disproofs: dict[str, Disproof] = field(default_factory=dict)
     allocation: Allocation = field(default_factory=Allocation)
     late_moves: LateMoves | None = None
+    tokens: dict[str, int] = field(default_factory=dict)
 
     def run(self, works: Sequence[Work]) -> None:
         """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
@@ -109,9 +111,11 @@ class Tree:
             on_event=lambda event: self._tell(target, event),
             allocation=self.allocation,
         )
+        before = self.budget.usage().tokens
         found = search.run()
         if self.late_moves is not None:
             self.late_moves.rest()
+        self.tokens[target.name] = self.budget.usage().tokens - before
         self.outcomes[target.name] = found
         work.seconds += time.monotonic() - began
         work.calls += found.usage.calls

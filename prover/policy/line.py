@@ -20,6 +20,7 @@ from search.budget import Budget
 
 Answers = tuple[Answer, ...]
 _FAILURES = 2
+_GRACE = 2.0
 
 
 class Line:
@@ -82,11 +83,12 @@ class Line:
         self.policy.cancel(future)
 
     def rest(self) -> None:
-        """Take back every question that is open."""
+        """Take back every question that is open, and wait a little until what they cost is known."""
         with self._lock:
             open_ = list(self._open)
         for future in open_:
             self.policy.cancel(future)
+        concurrent.futures.wait(open_, _GRACE)
 
     def close(self) -> None:
         """Ask nobody any more, and take back every question; the policy itself is the caller's."""

@@ -25,7 +25,9 @@ from prover.policy.scripted import ScriptedPolicy
 from prover.policy.settings import PolicySettings
 from prover.policy.use import PolicyUse
 from prover.prove import Run, prove_file
+from prover.record import run_record
 from prover.report import FileReport, Status
+from prover.runs import RunRecord
 from prover.settings import DEFAULT_STRATEGY, ProveSettings
 from search.budget import Budget, BudgetLimits
 from search.strategies import NAMES
@@ -74,6 +76,7 @@ class Bench:
         self._patch = monkeypatch
         self.use: PolicyUse | None = None
         self.budget = Budget()
+        self.records: list[RunRecord] = []
 
     def prove(
         self,
@@ -101,6 +104,9 @@ class Bench:
                 make_check=gate_for,
                 proposer=Nothing(),  # type: ignore[arg-type]
                 late_moves=self.use.moves,
+                keep_record=lambda report, tree: self.records.append(
+                    run_record(report, tree, "run", self.pool.info, 0.0)
+                ),
             )
             try:
                 return prove_file(InputFile(path, self.folder / "Spec.proved.lean"), run)
@@ -164,6 +170,7 @@ class TestEveryBackend:
         bench.expect_proved(report, SPEC, "found")
         assert "exact ⟨11, rfl⟩" in bench.output and bench.said == []
         assert 0 < bench.budget.usage().tokens <= 200_000
+        assert bench.records[0].usage.tokens == bench.budget.usage().tokens
 
     def test_scripted(self, bench: Bench) -> None:
         self.check(bench, ScriptedPolicy(always(ANSWER)))
