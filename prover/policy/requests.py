@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from search.budget import Budget
 
@@ -170,7 +170,7 @@ class Conjecture(Request):
     wanted: int = 4
 
 
-LEVELS = tuple(str(level) for level in range(11))
+ASSESSMENT = Sampling(max_tokens=4, temperature=0.0, guide=Guide(choices=tuple(str(level) for level in range(11))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,17 +178,4 @@ class Assess(Request):
     """How hard the theorem is, from 0 (any tactic does it) to 10."""
 
     role: ClassVar[Role] = Role.DIFFICULTY
-
-
-def options(sampling: Sampling) -> dict[str, Any]:
-    """The sampling settings as plain data, for records."""
-    guide = sampling.guide
-    return {
-        "n": sampling.n,
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "max_tokens": sampling.max_tokens,
-        "stop": list(sampling.stop),
-        "seed": sampling.seed,
-        "guide": None if guide is None else {"choices": list(guide.choices), "regex": guide.regex},
-    }
+    sampling: Sampling = ASSESSMENT
