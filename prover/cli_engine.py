@@ -35,17 +35,23 @@ class LeanEngine:
         say: Say,
         quiet: bool,
     ) -> None:
-        """Prepares the Lean of every file before any work starts. Raises `UserError` when one cannot be had."""
+        """Prepares the policy and the Lean of every file before any work starts. Raises UserError if one is missing."""
         self._settings, self._ledger, self._run_id = settings, ledger, run_id
         self._budget = Budget(settings.budget)
         self._alone = len(files) == 1
         self._places = {file.path: sessions.place(file.path, settings.runtime, settings.project) for file in files}
-        self._programs: dict[Place, RuntimeProgram] = {
-            where: sessions.program(where, settings.runtime, say, quiet=quiet)
-            for where in dict.fromkeys(self._places.values())
-        }
-        self._open: tuple[Place, Pool] | None = None
+        # First of all, since a wrong address is found out at once.
         self._policy = None if settings.policy is None else PolicyUse.open(settings, say)
+        try:
+            self._programs: dict[Place, RuntimeProgram] = {
+                where: sessions.program(where, settings.runtime, say, quiet=quiet)
+                for where in dict.fromkeys(self._places.values())
+            }
+        except BaseException:
+            if self._policy is not None:
+                self._policy.close()
+            raise
+        self._open: tuple[Place, Pool] | None = None
 
     def prove(self, file: InputFile, progress: Progress) -> FileReport:
         session, started = self._pool(self._places[file.path]), time.time()

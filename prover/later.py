@@ -69,6 +69,10 @@ class LateMoves(Protocol):
         """`moves` (in order, cheapest per expected success first) with its own among them, lazily."""
         ...
 
+    def rest(self) -> None:
+        """A search has ended: what it was still waiting for is not wanted any more."""
+        ...
+
 
 def try_later(
     later: Later,

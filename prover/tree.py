@@ -41,7 +41,8 @@ _NO_FAULT = "nothing that the search could think of proves it"
 
 @dataclass
 class Tree:
-    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run."""
+    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run;
+    `tokens`: what a policy spent on each."""
 
     spec: SpecFile
     session: Session
@@ -56,6 +57,7 @@ class Tree:
     disproofs: dict[str, Disproof] = field(default_factory=dict)
     allocation: Allocation = field(init=False)
     late_moves: LateMoves | None = None
+    tokens: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.allocation = learned(self.ledger)
@@ -114,7 +116,11 @@ class Tree:
             on_event=lambda event: self._tell(target, event),
             allocation=self.allocation,
         )
+        before = self.budget.usage().tokens
         found = search.run()
+        if self.late_moves is not None:
+            self.late_moves.rest()
+        self.tokens[target.name] = self.budget.usage().tokens - before
         self.outcomes[target.name] = found
         work.seconds += time.monotonic() - began
         work.calls += found.usage.calls

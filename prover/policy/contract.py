@@ -117,7 +117,7 @@ def conjectures(answer: Answer, view: View, names: Names) -> tuple[Lemma, ...] |
     for block in found:
         for each in read(block.code if not answer.continues else f"theorem {block.code}").theorems:
             bad = _refused(each.statement) or _bad_attributes(each)
-            if bad is None and each.statement == _statement(view):
+            if bad is None and each.statement in _statements(view):
                 bad = Refusal(Reason.GOAL_AGAIN, each.name)
             first = first or bad
             if bad is None:
@@ -174,7 +174,7 @@ def _proof(block: Block, view: View, names: Names, label: str, sketch: bool, fin
         return Refusal(Reason.DECLARATION, "two lemmas of one name")
     for each in needed:
         bad = _refused(each.statement) or _bad_attributes(each)
-        if bad is None and each.statement == _statement(view):
+        if bad is None and each.statement in _statements(view):
             bad = Refusal(Reason.GOAL_AGAIN, each.name)
         if bad is not None:
             return bad
@@ -230,8 +230,9 @@ def _main(code: Code, view: View) -> Declared | None:
     return code.theorems[-1] if code.theorems else None
 
 
-def _statement(view: View) -> str:
-    return " ".join(f"{view.binders} : {view.target}".split())
+def _statements(view: View) -> tuple[str, ...]:
+    """The goal as a statement, in either form."""
+    return tuple(" ".join(text.split()) for text in (f"{view.binders} : {view.target}", view.stated) if text)
 
 
 def _opened(tactics: str) -> str:

@@ -204,8 +204,9 @@ class Dialogue:
                 answer="" if origin.answer is None else origin.answer.text,
             )
             self._mistakes.saw(made.kind)
-            self._failures.append(made)
-            self._follow(made)
+            if split.label != STEP:  # A single step is not worth mending.
+                self._failures.append(made)
+                self._follow(made)
 
     def _answered(self, _future: Future[tuple[Answer, ...]]) -> None:
         with self._changed:

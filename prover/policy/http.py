@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 64 << 20
 """Bytes of an answer that are read at most."""
+_CONNECTIONS = 16
 Answers = tuple[Answer, ...]
 
 
@@ -78,7 +79,8 @@ class HttpPolicy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="gentzen-policy", daemon=True)
         self._thread.start()
-        self._client: httpx.AsyncClient = asyncio.run_coroutine_threadsafe(self._connect(), self._loop).result()
+        self._free: list[httpx.AsyncClient] = []
+        self._clients = asyncio.run_coroutine_threadsafe(self._connect(), self._loop).result()
 
     @property
     def name(self) -> str:
@@ -116,21 +118,32 @@ class HttpPolicy:
 
     # ---- The loop's side ---------------------------------------------------------------------------------------------
 
-    async def _connect(self) -> httpx.AsyncClient:
+    async def _connect(self) -> list[httpx.AsyncClient]:
+        """Clients of a few connections each: the work of a client's pool grows with the square of their number."""
         import httpx
 
         self._slots = asyncio.Semaphore(self.settings.concurrency)
         headers = {} if self.settings.key is None else {"Authorization": f"Bearer {self.settings.key}"}
-        limits = httpx.Limits(max_connections=self.settings.concurrency)
         local = httpx.URL(self.settings.url).host in ("127.0.0.1", "localhost", "::1")
-        return httpx.AsyncClient(headers=headers, limits=limits, timeout=None, trust_env=not local)
+        context = httpx.create_ssl_context(trust_env=not local)
+        clients = []
+        for first in range(0, self.settings.concurrency, _CONNECTIONS):
+            size = min(_CONNECTIONS, self.settings.concurrency - first)
+            limits = httpx.Limits(max_connections=size)
+            client = httpx.AsyncClient(
+                headers=headers, limits=limits, timeout=None, trust_env=not local, verify=context
+            )
+            clients.append(client)
+            self._free += [client] * size
+        return clients
 
     async def _disconnect(self) -> None:
         tasks = [task for task in self._jobs.values() if task is not None]
         for future in list(self._jobs):
             self._stop(future)
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
 
     def _start(self, future: Future[Answers], request: Request) -> None:
         if future not in self._jobs:
@@ -181,7 +194,11 @@ class HttpPolicy:
         while True:
             try:
                 async with self._slots:
-                    return await self._attempt(request, sampling)
+                    client = self._free.pop()
+                    try:
+                        return await self._attempt(request, sampling, client)
+                    finally:
+                        self._free.append(client)
             except Again as again:
                 failures += 1
                 if failures >= backoff.attempts:
@@ -201,7 +218,7 @@ class HttpPolicy:
     def _left(self, request: Request) -> float:
         return float("inf") if request.deadline is None else request.deadline - self._clock()
 
-    async def _attempt(self, request: Request, sampling: Sampling) -> tuple[Answers, int]:
+    async def _attempt(self, request: Request, sampling: Sampling, client: httpx.AsyncClient) -> tuple[Answers, int]:
         import httpx
 
         left = min(self._left(request), self.settings.timeout)
@@ -213,7 +230,7 @@ class HttpPolicy:
         endpoint = "chat/completions" if prompt.chat else "completions"
         try:
             async with asyncio.timeout(left):
-                status, headers, data = await self._post(f"{self.settings.url}/{endpoint}", sent)
+                status, headers, data = await self._post(client, f"{self.settings.url}/{endpoint}", sent)
         except TimeoutError as error:
             meter.lost()
             if request.deadline is not None and left < self.settings.timeout:
@@ -274,11 +291,13 @@ class HttpPolicy:
         context = self.model.max_model_len
         return replace(sampling, max_tokens=min(sampling.max_tokens, max(1, context // 2))) if context else sampling
 
-    async def _post(self, url: str, content: dict[str, Any]) -> tuple[int, httpx.Headers, bytes]:
+    async def _post(
+        self, client: httpx.AsyncClient, url: str, content: dict[str, Any]
+    ) -> tuple[int, httpx.Headers, bytes]:
         data = bytearray()
         encoded = json.dumps(content).encode()
         headers = {"Content-Type": "application/json"}
-        async with self._client.stream("POST", url, content=encoded, headers=headers) as response:
+        async with client.stream("POST", url, content=encoded, headers=headers) as response:
             async for chunk in response.aiter_bytes():
                 data += chunk
                 if len(data) > _LARGEST:

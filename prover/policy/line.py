@@ -20,6 +20,7 @@ from search.budget import Budget
 
 Answers = tuple[Answer, ...]
 _FAILURES = 2
+_GRACE = 2.0
 
 
 class Line:
@@ -54,7 +55,11 @@ class Line:
             return None
         left = self.budget.remaining().seconds
         patience = self.patience if left is None else min(self.patience, left)
-        future = self.policy.submit(replace(request, budget=self.budget, deadline=self._clock() + patience))
+        try:
+            future = self.policy.submit(replace(request, budget=self.budget, deadline=self._clock() + patience))
+        except Exception as error:  # a bug of the policy's; it must not become the search's
+            future = Future()
+            future.set_exception(error)
         with self._lock:
             self.asked += 1
             self._open.add(future)
@@ -77,13 +82,18 @@ class Line:
         """Nobody waits for the answer any more."""
         self.policy.cancel(future)
 
-    def close(self) -> None:
-        """Take back every question that is open; the policy itself is the caller's."""
-        self.gone = self.gone or "the search is over"
+    def rest(self) -> None:
+        """Take back every question that is open, and wait a little until what they cost is known."""
         with self._lock:
             open_ = list(self._open)
         for future in open_:
             self.policy.cancel(future)
+        concurrent.futures.wait(open_, _GRACE)
+
+    def close(self) -> None:
+        """Ask nobody any more, and take back every question; the policy itself is the caller's."""
+        self.gone = self.gone or "the search is over"
+        self.rest()
 
     def _hear(self, future: Future[Answers]) -> None:
         error = future.exception()

@@ -140,6 +140,9 @@ class PolicyMoves:
             move = self._move(goal, label, number, round)
             heappush(due, (_rate(move), number, move))
 
+    def rest(self) -> None:
+        self.line.rest()
+
     def close(self) -> None:
         self.line.close()
 

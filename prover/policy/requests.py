@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from search.budget import Budget
 
@@ -23,7 +23,8 @@ class View:
     """A goal as a policy sees it, all of it Lean text.
 
     `preamble`: what the file says above it. `name`, `binders`, `target`: the goal as the theorem
-    `theorem NAME BINDERS : TARGET`. `goal`: the same as Lean prints it. `premises`: names of theorems that may help.
+    `theorem NAME BINDERS : TARGET`. `stated`: the file's own words for binders and target, where the goal is a whole
+    theorem of it. `goal`: the goal as Lean prints it. `premises`: names of theorems that may help.
     """
 
     name: str
@@ -32,12 +33,14 @@ class View:
     goal: str
     preamble: str = ""
     premises: tuple[str, ...] = ()
+    stated: str = ""
 
     @property
     def statement(self) -> str:
-        """The theorem up to its type."""
+        """The theorem up to its type, in the file's own words where there are some: what Lean prints of a statement
+        does not always mean the same when it is read again."""
         binders = f" {self.binders}" if self.binders else ""
-        return f"theorem {self.name}{binders} : {self.target}"
+        return f"theorem {self.name} {self.stated}" if self.stated else f"theorem {self.name}{binders} : {self.target}"
 
     def code(self, proof: str) -> str:
         """The file up to the theorem, with `proof` for its proof (`by sorry`, `by`)."""
@@ -167,7 +170,7 @@ class Conjecture(Request):
     wanted: int = 4
 
 
-LEVELS = tuple(str(level) for level in range(11))
+ASSESSMENT = Sampling(max_tokens=4, temperature=0.0, guide=Guide(choices=tuple(str(level) for level in range(11))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,17 +178,4 @@ class Assess(Request):
     """How hard the theorem is, from 0 (any tactic does it) to 10."""
 
     role: ClassVar[Role] = Role.DIFFICULTY
-
-
-def options(sampling: Sampling) -> dict[str, Any]:
-    """The sampling settings as plain data, for records."""
-    guide = sampling.guide
-    return {
-        "n": sampling.n,
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "max_tokens": sampling.max_tokens,
-        "stop": list(sampling.stop),
-        "seed": sampling.seed,
-        "guide": None if guide is None else {"choices": list(guide.choices), "regex": guide.regex},
-    }
+    sampling: Sampling = ASSESSMENT

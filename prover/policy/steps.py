@@ -74,11 +74,14 @@ def corrected(block: str, troubles: Sequence[Trouble], replacement: str) -> str 
     for trouble in sorted(troubles, key=lambda each: each.line):
         if trouble.line < len(lines) and len(chosen) < MOST_CORRECTIONS:
             chosen.setdefault(trouble.line, trouble)
+    changed = len(lines)  # From here on the lines are not those that the places were given for.
     for trouble in sorted(chosen.values(), key=lambda each: -each.line):
+        if trouble.line >= changed:
+            continue
         if trouble.unsolved:
             _finish(lines, trouble, replacement)
         elif trouble.line >= 0:
-            _replace(lines, trouble, replacement)
+            changed = _replace(lines, trouble, replacement)
     result = "\n".join(lines)
     return None if result == block else result
 
@@ -102,7 +105,8 @@ def _extent(lines: list[str], line: int) -> tuple[int, int]:
     return start, end
 
 
-def _replace(lines: list[str], trouble: Trouble, replacement: str) -> None:
+def _replace(lines: list[str], trouble: Trouble, replacement: str) -> int:
+    """Replace the step that is in trouble; the first line that this changed."""
     start, end = _extent(lines, trouble.line)
     first = lines[trouble.line]
     lead = [match.end() for match in _LEAD.finditer(first) if match.end() <= max(trouble.column, 0)]
@@ -110,10 +114,11 @@ def _replace(lines: list[str], trouble: Trouble, replacement: str) -> None:
         tail = "\n".join((first[lead[-1] :], *lines[start + 1 : end]))
         if _balanced(tail):
             lines[start:end] = [first[: lead[-1]] + replacement]
-            return
+            return start
     body = re.match(r"\s*(?:·\s+)*", lines[start])
     assert body is not None
     lines[start:end] = [body[0] + replacement]
+    return start
 
 
 def _finish(lines: list[str], trouble: Trouble, replacement: str) -> None:

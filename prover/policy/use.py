@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from decompose.spec import SpecFile
+from lean_project.errors import UserError
 from prover.policy.answers import Policy
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistakes
 from prover.policy.moves import PolicyMoves
 from prover.policy.opening import open_policy
 from prover.policy.settings import PolicySettings
-from prover.settings import ProveSettings
+from prover.settings import PORTFOLIO, ProveSettings
 from search.budget import Budget
 
 Say = Callable[[str], None]
@@ -31,8 +32,13 @@ class PolicyUse:
 
     @classmethod
     def open(cls, settings: ProveSettings, say: Say) -> PolicyUse:
-        """Raises UserError when there is no such policy (`prover.policy.opening`)."""
+        """Raises UserError when there is no such policy (`prover.policy.opening`), or nothing to ask it."""
         assert settings.policy is not None
+        if settings.strategy == PORTFOLIO:
+            raise UserError(
+                f"--policy does nothing with --strategy {PORTFOLIO}, which only tries the portfolio. "
+                "Leave one of the two out."
+            )
         policy = open_policy(settings.policy, settings.model)
         return cls(policy, PolicySettings(samples=settings.policy_samples), say)
 

@@ -12,6 +12,7 @@ from decompose.context import GoalContext
 from decompose.reading import Local, last_part, parse_goal
 from decompose.spec import SpecFile, Target, plain_name
 from prover.policy.contract import Names
+from prover.policy.extract import read
 from prover.policy.requests import View
 
 PREAMBLE = 12_000
@@ -32,7 +33,15 @@ def view_of(spec: SpecFile, target: Target, goal: str, context: GoalContext) -> 
         goal=goal,
         preamble=preamble(spec, target, context),
         premises=context.lemmas,
+        stated=_stated(spec, target) if own else "",
     )
+
+
+def _stated(spec: SpecFile, target: Target) -> str:
+    """The file's own words for a theorem that is nothing but a statement and `sorry`, "" for anything else."""
+    found = read(spec.command_text(target.command)).theorems
+    plain = len(found) == 1 and found[0].proof in ("sorry", "exact (sorry)")
+    return found[0].statement if plain else ""
 
 
 def preamble(spec: SpecFile, target: Target, context: GoalContext, limit: int = PREAMBLE) -> str:

@@ -25,9 +25,12 @@ from prover.policy.scripted import ScriptedPolicy
 from prover.policy.settings import PolicySettings
 from prover.policy.use import PolicyUse
 from prover.prove import Run, prove_file
+from prover.record import run_record
 from prover.report import FileReport, Status
-from prover.settings import ProveSettings
+from prover.runs import RunRecord
+from prover.settings import DEFAULT_STRATEGY, ProveSettings
 from search.budget import Budget, BudgetLimits
+from search.strategies import NAMES
 
 pytestmark = pytest.mark.lean
 
@@ -73,15 +76,22 @@ class Bench:
         self._patch = monkeypatch
         self.use: PolicyUse | None = None
         self.budget = Budget()
+        self.records: list[RunRecord] = []
 
     def prove(
-        self, policy: Policy, text: str = SPEC, *others: Split, tokens: int | None = None, **settings: object
+        self,
+        policy: Policy,
+        text: str = SPEC,
+        *others: Split,
+        tokens: int | None = None,
+        strategy: str = DEFAULT_STRATEGY,
+        **settings: object,
     ) -> FileReport:
         self._patch.setattr("prover.moves.closers", lambda _context: iter(others))
         self._patch.setattr("prover.tree.splits", lambda _context: iter(()))
         path = self.folder / "Spec.lean"
         path.write_text(text, encoding="utf-8")
-        chosen = ProveSettings(timeout=100.0, budget=BudgetLimits(tokens=tokens))
+        chosen = ProveSettings(timeout=100.0, strategy=strategy, budget=BudgetLimits(tokens=tokens))
         self.use = PolicyUse(policy, PolicySettings(**{"max_tokens": 64, **settings}), self.said.append)  # type: ignore[arg-type]
         self.budget = Budget(chosen.budget)
         with Ledger.open(self.folder / "ledger.db") as ledger:
@@ -94,6 +104,9 @@ class Bench:
                 make_check=gate_for,
                 proposer=Nothing(),  # type: ignore[arg-type]
                 late_moves=self.use.moves,
+                keep_record=lambda report, tree: self.records.append(
+                    run_record(report, tree, "run", self.pool.info, 0.0)
+                ),
             )
             try:
                 return prove_file(InputFile(path, self.folder / "Spec.proved.lean"), run)
@@ -157,6 +170,7 @@ class TestEveryBackend:
         bench.expect_proved(report, SPEC, "found")
         assert "exact ⟨11, rfl⟩" in bench.output and bench.said == []
         assert 0 < bench.budget.usage().tokens <= 200_000
+        assert bench.records[0].usage.tokens == bench.budget.usage().tokens
 
     def test_scripted(self, bench: Bench) -> None:
         self.check(bench, ScriptedPolicy(always(ANSWER)))
@@ -242,6 +256,17 @@ def test_a_repair_sees_leans_messages_at_their_places(bench: Bench) -> None:
     assert repair.attempt.split("\n")[fault.line - 1][fault.column :] == "foo" and "foo" in fault.text
     assert repair.kept == "refine ⟨11, ?_⟩" and repair.round == 1
     assert bench.use is not None and bench.use.mistakes.rate(Mistake.UNKNOWN_NAME, Way.REPAIR).successes == 1
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {DEFAULT_STRATEGY}))
+def test_every_strategy_comes_to_the_repair(bench: Bench, name: str) -> None:
+    def script(request: Request) -> Sequence[str]:
+        wrong = ["```lean4\nexact foo\n```"] if request.role is Role.COMPLETE else []
+        return [ANSWER] if request.role is Role.REPAIR else wrong
+
+    policy = ScriptedPolicy(script)
+    report = bench.prove(policy, strategy=name, sketches=0, tactics=0)
+    bench.expect_proved(report, SPEC, "found")
 
 
 def test_the_good_steps_before_a_failing_one_are_kept(bench: Bench) -> None:

@@ -15,7 +15,7 @@ import pytest
 from lean_project.errors import LimitHit, UserError
 from prover.policy.answers import Finish, Policy
 from prover.policy.opening import open_policy
-from prover.policy.requests import Complete, Sampling, View
+from prover.policy.requests import Complete, Guide, Sampling, View
 from search.budget import Budget, BudgetLimits
 
 pytestmark = pytest.mark.train
@@ -252,6 +252,38 @@ class TestServer:
         policy.close()
         with pytest.raises(UserError, match="has no model"):
             open_policy(server, "wrong")
+
+
+@pytest.mark.vllm
+class TestVllm:
+    """The same through vLLM, where it is installed."""
+
+    @pytest.fixture(scope="class")
+    def address(self, tiny: Path) -> Iterator[str]:
+        pytest.importorskip("vllm")
+        from serving import serving
+
+        more = ("--vllm", "--max-model-len", "2048", "--enforce-eager", "--dtype", "float32")
+        with serving(tiny, *more, log=tiny.parent / "vllm.log") as url:
+            yield url
+
+    def test_the_client_gets_what_it_asks_for(self, address: str, local: Policy) -> None:
+        policy = open_policy(address, "tiny-chat")
+        try:
+            answers = policy.submit(ask(3)).result()
+            assert len(answers) == 3 and all(each.finish is Finish.LENGTH for each in answers)
+            assert all(each.tokens is not None and len(each.tokens) == 12 for each in answers)
+            greedy = ask(temperature=0.0)
+            (here,), (there,) = local.submit(greedy).result(), policy.submit(greedy).result()
+            assert here.text == there.text and here.logprob == pytest.approx(there.logprob, abs=1e-3)
+            assert here.prompt_tokens == there.prompt_tokens
+            stop = there.text[3:5]
+            (cut,) = policy.submit(ask(temperature=0.0, stop=(stop,))).result()
+            assert cut.finish is Finish.STOP and cut.text == there.text[: there.text.index(stop)]
+            (chosen,) = policy.submit(ask(guide=Guide(choices=("alpha", "beta")))).result()
+            assert chosen.text in ("alpha", "beta")
+        finally:
+            policy.close()
 
 
 def test_a_taken_port_and_a_folder_without_a_model_are_said_plainly(tiny: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_lean import ToyLean
 
-from decompose.context import GoalContext
+from decompose.context import GoalContext, goal_context
 from decompose.problem import Problem
 from decompose.sketch import Lemma, Split
 from decompose.spec import SpecFile, load_spec
@@ -50,6 +50,7 @@ from prover.policy.requests import (
 from prover.policy.scripted import Hang, ScriptedPolicy
 from prover.policy.settings import PolicySettings
 from prover.policy.steps import Trouble, closer, corrected, kept, top_steps
+from prover.policy.views import names_of, preamble, representatives, view_of
 from search.budget import Budget, BudgetLimits
 from search.domain import Answer, Goal, Kind, Move, Verdict
 
@@ -473,6 +474,16 @@ class TestMoves:
         made = bench.try_(move)
         assert isinstance(made, Split) and len(bench.policy.requests) == 2
 
+    def test_what_a_search_waits_for_is_taken_back_when_it_ends(self) -> None:
+        def script(request: Request) -> Sequence[str]:
+            raise Hang
+
+        bench = Bench(script, tokens=10_000, samples=1, sketches=0, tactics=0)
+        late = next(bench.drawn()).payload
+        assert isinstance(late.settle(0.0, Future()), NoSplit) and bench.budget.usage().reserved_tokens > 0
+        bench.moves.rest()
+        assert bench.budget.usage().reserved_tokens == 0 and not bench.line.gone and bench.line.failed == 0
+
     def test_a_late_answer_is_still_tried(self) -> None:
         ready = threading.Event()
         futures: list[Future[Any]] = []
@@ -521,6 +532,17 @@ class TestFallback:
         assert said.startswith("gentzen: going on without the policy scripted: ") and words in said
         assert [move.label for move in bench.drawn(other("mine", 1.0))] == ["mine"]
 
+    def test_a_policy_that_raises_instead_of_answering_is_survived(self) -> None:
+        bench = Bench(lambda request: [], samples=1, sketches=1, tactics=1)
+
+        def broken(request: Request) -> Future[Any]:
+            raise RuntimeError("a bug in the policy")
+
+        bench.policy.submit = broken  # type: ignore[method-assign]
+        for move in bench.drawn():
+            assert isinstance(bench.try_(move), NoSplit)
+        assert len(bench.said) == 1 and "a bug in the policy" in bench.said[0]
+
     def test_a_prompt_that_is_too_long_concerns_one_question_only(self) -> None:
         def script(request: Request) -> Sequence[str]:
             raise LimitHit("tokens", 512, "the prompt alone has 600 tokens")
@@ -531,13 +553,52 @@ class TestFallback:
         assert bench.said == [] and not bench.line.gone and len(bench.policy.requests) == 3
 
     def test_without_tokens_nobody_is_asked_any_more(self) -> None:
-        bench = Bench(lambda request: [fenced("x " * 90)] * 4, tokens=400, samples=2, sketches=2, tactics=2)
+        bench = Bench(lambda request: [fenced("x " * 90)] * 4, tokens=250, samples=2, sketches=2, tactics=2)
         for move in bench.drawn():
             bench.try_(move)
-        assert bench.budget.usage().tokens <= 400 and len(bench.said) == 1 and "400 tokens" in bench.said[0]
+        assert bench.budget.usage().tokens <= 250 and len(bench.said) == 1 and "250 tokens" in bench.said[0]
 
     def test_no_answers_at_all_are_no_fault(self) -> None:
         bench = Bench(lambda request: [], samples=1, sketches=1, tactics=1)
         for move in bench.drawn():
             assert isinstance(bench.try_(move), NoSplit)
         assert bench.said == [] and len(bench.policy.requests) == 3
+
+
+class TestViews:
+    TEXT = (
+        "def f := 1\nnamespace A\ntheorem earlier : f = 1 := by sorry\ntheorem other : f = 1 := by sorry\nend A\n"
+        "theorem one : f = 1 := by sorry\ntheorem two : f = 1 := by\n  simp\n  sorry\n"
+    )
+
+    def load(self) -> SpecFile:
+        return load_spec(decode(self.TEXT.encode()), ToyLean())
+
+    def test_a_theorem_in_the_files_own_words_and_a_part_in_leans(self) -> None:
+        spec = self.load()
+        one = next(target for target in spec.targets if target.name == "one")
+        own = view_of(spec, one, one.goals[0].text, goal_context(spec, one))
+        assert own.statement == "theorem one : f = 1" and own.preamble.startswith("def f := 1\nnamespace A")
+        assert own.code("by sorry").endswith("end A\n\ntheorem one : f = 1 := by sorry")
+        goal = "α : Type u\ninst_1 : Foo α\nxs : List α\nh : xs = []\n⊢ xs.length = 0"
+        part = view_of(spec, one, goal, goal_context(spec, one, goal))
+        assert part.statement == (
+            "theorem one_part {α : Type u} [inst_1 : Foo α] (xs : List α) (h : xs = []) : xs.length = 0"
+        )
+        two = next(target for target in spec.targets if target.name == "two")
+        assert view_of(spec, two, two.goals[0].text, goal_context(spec, two)).stated == ""
+
+    def test_a_long_file_is_cut_to_what_matters(self) -> None:
+        spec = self.load()
+        one = next(target for target in spec.targets if target.name == "one")
+        short = preamble(spec, one, goal_context(spec, one), limit=60)
+        assert len(short) <= 60 and "def f := 1" in short and "namespace A" in short and "end A" in short
+
+    def test_names_that_an_answer_may_rest_on(self) -> None:
+        spec = self.load()
+        one = next(target for target in spec.targets if target.name == "one")
+        names = names_of(spec, one, goal_context(spec, one))
+        assert "earlier" in names.taken and names.used("simp [earlier]", "exact x") == {"earlier"}
+
+    def test_representatives_are_the_latest_and_each_once(self) -> None:
+        assert representatives(["a", "b", "a", "c"], most=2) == ("a", "c")
