@@ -18,6 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
+from prover import cli_bench
 from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice, StrategyChoice
 from search.budget import BudgetLimits, parse_limits
 
@@ -286,6 +287,9 @@ def doctor(
         return examination.run(json=json)
 
     _finish(work)
+
+
+cli_bench.register(app, lambda work: _finish(work))
 
 
 def main() -> None:

@@ -1,0 +1,54 @@
+"""What a bench run is asked to do. Whatever decides an outcome is in `identity`, and so in every record's key."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from lean_project.errors import UserError
+from prover.settings import DEFAULT_STRATEGY, StrategyChoice
+
+DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value})
+"""Strategies that draw: only their attempts differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSettings:
+    """k: attempts at a task. calls: Lean calls of an attempt. heartbeats: cap on those of one call (Lean's
+    `maxHeartbeats`), None leaves the search's own. seconds: wall clock of an attempt, a safety net: an attempt that
+    meets it ends as `limit (seconds)` and depends on the machine. gate: test statements for counterexamples first.
+    """
+
+    k: int = 1
+    calls: int = 100
+    heartbeats: int | None = None
+    seconds: float = 900.0
+    strategy: str = DEFAULT_STRATEGY
+    seed: int = 0
+    gate: bool = True
+
+    def __post_init__(self) -> None:
+        if self.k < 1 or self.calls < 1 or not 0 < self.seconds < float("inf"):
+            raise UserError("--k, --calls and --seconds must be positive numbers.")
+        if self.heartbeats is not None and self.heartbeats < 1:
+            raise UserError(f"--heartbeats must be a positive number, not {self.heartbeats}. Leave it out for no cap.")
+        if self.k > 1 and self.strategy not in DRAWING:
+            raise UserError(
+                f"The strategy {self.strategy} draws nothing: {self.k} attempts would be {self.k} times the same one. "
+                f"Use --k 1, or --strategy {' or '.join(sorted(DRAWING))}."
+            )
+
+    def identity(self) -> dict[str, object]:
+        """Everything but the number of attempts: more of them continue a run."""
+        return {
+            "calls": self.calls,
+            "heartbeats": self.heartbeats,
+            "seconds": self.seconds,
+            "strategy": self.strategy,
+            "seed": self.seed,
+            "gate": self.gate,
+        }
+
+    def seed_of(self, attempt: int) -> int:
+        """The seed of the attempt with this number (from 1)."""
+        return random.Random(f"{self.seed} {attempt}").getrandbits(32)

@@ -1,0 +1,108 @@
+"""The options of `gentzen bench` and `gentzen compare`; `bench/command.py` does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prover.settings import RuntimeChoice, StrategyChoice
+
+Finish = Callable[[Callable[[], int]], None]
+"""Ends the command with the exit code of its work (`cli._finish`)."""
+
+
+def register(app: typer.Typer, finish: Finish) -> None:
+    """Add both commands to the application."""
+
+    @app.command()
+    def bench(
+        name: Annotated[
+            str, typer.Argument(metavar="NAME|PATH", help="A benchmark: a folder, a file, or a known name.")
+        ],
+        form: Annotated[
+            str, typer.Option("--format", metavar="F", help="Its format; docs/bench.md lists them.")
+        ] = "auto",
+        fields: Annotated[
+            str | None, typer.Option("--map", metavar="MAP", help="For any JSON lines: statement=FIELD,id=FIELD,...")
+        ] = None,
+        split: Annotated[str, typer.Option(metavar="S", help="Problems of this split only.")] = "",
+        limit: Annotated[int, typer.Option(metavar="N", min=0, help="The first N problems only; 0: all.")] = 0,
+        shard: Annotated[str, typer.Option(metavar="I/N", help="The I-th of N parts; they may share --out.")] = "1/1",
+        k: Annotated[int, typer.Option("--k", metavar="K", min=1, help="Attempts at each task.")] = 1,
+        calls: Annotated[int, typer.Option(metavar="N", min=1, help="Lean calls for an attempt.")] = 100,
+        heartbeats: Annotated[
+            int | None, typer.Option(metavar="N", min=1, help="At most so many heartbeats for a Lean call.")
+        ] = None,
+        seconds: Annotated[float, typer.Option(metavar="S", help="Wall clock of an attempt: a safety net.")] = 900.0,
+        strategy: Annotated[StrategyChoice, typer.Option(help="How goals are searched.")] = StrategyChoice.HIERARCHICAL,
+        seed: Annotated[int, typer.Option(metavar="N", help="What the attempts draw from.")] = 0,
+        gate: Annotated[bool, typer.Option(help="Test every statement for counterexamples first.")] = True,
+        workers: Annotated[
+            int | None, typer.Option(metavar="N", min=1, help="Lean processes; they change no outcome.")
+        ] = None,
+        out: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="The run's folder. The same command on it goes on.")
+        ] = None,
+        runtime: Annotated[RuntimeChoice, typer.Option(help="Which Lean.")] = RuntimeChoice.AUTO,
+        project: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="The Lake project of the native Lean.")
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print the results as one JSON object.")] = False,
+        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    ) -> None:
+        """Measure gentzen on a benchmark: which problems it proves, under which budget, and how sure that is.
+
+        Every statement is elaborated and tested first, then attempted K times under a budget of Lean calls; a proof
+        counts when the trusted check accepts the whole file. The folder holds records, proofs and a report.
+        """
+
+        def work() -> int:
+            from prover.bench import command
+            from prover.bench.loading import Selection, parse_shard
+            from prover.bench.settings import BenchSettings
+
+            options = command.BenchOptions(
+                name=name,
+                form=form,
+                fields=fields,
+                selection=Selection(split, limit, parse_shard(shard)),
+                settings=BenchSettings(k, calls, heartbeats, seconds, strategy.value, seed, gate),
+                workers=workers,
+                out=out,
+                runtime=runtime,
+                project=project,
+                json=json,
+                quiet=quiet,
+            )
+            return command.run_bench(options)
+
+        finish(work)
+
+    @app.command()
+    def compare(
+        runs: Annotated[
+            list[Path], typer.Argument(metavar="RUN RUN...", readable=False, help="Folders of bench runs.")
+        ],
+        allow_different: Annotated[
+            bool, typer.Option("--allow-different", help="Compare although budgets, data or Lean differ; it says so.")
+        ] = False,
+        fail_if_worse: Annotated[
+            bool, typer.Option("--fail-if-worse", help="Exit code 1 when a later run proves fewer (p < 0.05).")
+        ] = False,
+        html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an HTML page too.")] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+    ) -> None:
+        """Compare bench runs task by task: what only one of them proves, and whether that could be chance.
+
+        The first run is what the others are compared with. Runs with different budgets or problems are refused.
+        """
+
+        def work() -> int:
+            from prover.bench import command
+
+            return command.run_compare(runs, allow_different, fail_if_worse, html, json)
+
+        finish(work)
