@@ -16,9 +16,9 @@ from prover.bench.problems import Problem
 Reader = Callable[[Path], list[Problem]]
 
 FOLDERS: Mapping[str, tuple[str, Reader]] = {
-    "minif2f": ("**/Test/*.lean", published.minif2f),
+    "minif2f": ("**/Test*", published.minif2f),
     "verina": ("**/task.lean", published.verina),
-    "clever": ("**/human_eval/problem_*.lean", published.clever),
+    "clever": ("**/problem_*.lean", published.clever),
     "algoveri": ("**/lean_spec.lean", published.algoveri),
     "putnam": ("**/putnam_*_*.lean", published.putnam),
     "human-eval-lean": ("**/HumanEval[0-9]*.lean", published.human_eval_lean),
@@ -116,7 +116,7 @@ def _folder(path: Path, form: str) -> list[Problem]:
     for name, (pattern, read) in FOLDERS.items():
         if name == "specs" and lines:
             break
-        if any(_visible(path, found) for found in path.glob(pattern)) or (name == "minif2f" and _is_old_minif2f(path)):
+        if any(_visible(path, found) and _fits(name, found) for found in path.glob(pattern)):
             return read(path)
     if lines:
         return _core_first([problem for file in lines for problem in _lines(file, "auto")])
@@ -135,10 +135,11 @@ def _needs_mathlib(problem: Problem) -> bool:
     return re.search(r"^import Mathlib", problem.text, re.MULTILINE) is not None
 
 
-def _is_old_minif2f(path: Path) -> bool:
-    return any(
-        (folder / "Test.lean").is_file() and (folder / "Valid.lean").is_file() for folder in (path, path / "MiniF2F")
-    )
+def _fits(name: str, found: Path) -> bool:
+    """Whether what the pattern of a format found is of that format, where the name alone does not say so."""
+    if name == "minif2f":
+        return found.name in ("Test", "Test.lean") and found.with_name(found.name.replace("Test", "Valid")).exists()
+    return name != "clever" or "start_def problem_spec" in published.read_text(found)
 
 
 def _visible(root: Path, path: Path) -> bool:

@@ -130,6 +130,17 @@ def theorems(text: str) -> list[Stated]:
     return result
 
 
+def without_examples(text: str) -> str:
+    """The text without its `example`s at column 0."""
+    found = [token for token in tokens(text) if _begins_line(text, token.start) and _is_command(token)]
+    kept, at = [], 0
+    for token, after in zip(found, [*(each.start for each in found[1:]), len(text)], strict=True):
+        if token.text == "example":
+            kept.append(text[at : token.start])
+            at = after
+    return "".join((*kept, text[at:]))
+
+
 def _begins_line(text: str, at: int) -> bool:
     return at == 0 or text[at - 1] == "\n"
 

@@ -13,8 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from lean_project.errors import UserError
-from prover.bench.problems import Problem, Source, git_source, normalised, statement_only, theorem_name, theorems
-from prover.bench.problems import with_hole as completed
+from prover.bench.problems import (
+    Problem,
+    Source,
+    git_source,
+    normalised,
+    statement_only,
+    theorem_name,
+    theorems,
+    with_hole,
+    without_examples,
+)
 
 
 def read_text(path: Path) -> str:
@@ -98,7 +107,7 @@ def _one_by_one(name: str, path: Path, split: str, source: Source) -> list[Probl
     header = text[: stated[0].start].rstrip() if stated else ""
     found = []
     for each in stated:
-        statement = completed(statement_only(each.text) + " := by")
+        statement = with_hole(statement_only(each.text) + " := by")
         problem = Problem(name, each.name, f"{header}\n\n{statement}\n", statement, each.name, split, source=source)
         found.append(replace(problem, note="the file has many theorems; this one stands alone under its header"))
     return found
@@ -221,7 +230,7 @@ def clever(folder: Path) -> list[Problem]:
                 "published. Give the folder src/lean4/human_eval, or name another --format."
             )
         header = published[: published.index("start_def")].rpartition("\n")[0].strip()
-        theorem = completed(sections["correctness_definition"])
+        theorem = with_hole(sections["correctness_definition"])
         program = sections["implementation_signature"] + "\n" + sections["implementation"]
         text = "\n\n".join(part for part in (header, sections["problem_spec"], program, theorem) if part) + "\n"
         id = path.stem.removeprefix("problem_")
@@ -233,17 +242,18 @@ def clever(folder: Path) -> list[Problem]:
 
 def human_eval_lean(folder: Path) -> list[Problem]:
     """`HumanEvalLean/HumanEvalN.lean` (leanprover/human-eval-lean): every theorem of a file, its proof taken out, below
-    all that comes before it, proved lemmas included. Category: the heading that it stands under."""
+    all that comes before it, proved lemmas included, tests (`example`s, by compiled evaluation) not. Category: the
+    heading that it stands under."""
     git = git_source(folder)
     found = []
     for path in lean_files(folder, "**/HumanEval[0-9]*.lean"):
-        text = read_text(path)
+        text = without_examples(read_text(path))
         number = path.stem.removeprefix("HumanEval")
         source = replace(git, file=path.relative_to(folder).as_posix())
         for position, each in enumerate(theorems(text), 1):
-            statement = completed(statement_only(each.text) + " := by")
+            statement = with_hole(statement_only(each.text) + " := by")
             file = f"{text[: each.start].rstrip()}\n\n{statement}\n"
-            note = "the published proof is taken out; what comes before the theorem is kept"
+            note = "the published proof and tests are taken out; all else that comes before the theorem is kept"
             category = each.heading.lower() or "verification"
             found.append(
                 Problem(

@@ -224,6 +224,14 @@ def twice (n : Nat) : Nat :=
   n + n
 
 /-!
+## Tests
+-/
+
+example : twice 2 = 4 := by native_decide
+example : twice 3 = 6 := by
+  native_decide
+
+/-!
 ## Missing API
 -/
 
@@ -252,6 +260,7 @@ theorem twice_eq {n : Nat} :
         "/-- `twice` doubles. -/\ntheorem twice_eq {n : Nat} :\n    twice n = 2 * n := by sorry\n"
     )
     assert "n + 0 = n := by\n  simp" in main.text and "grind" not in main.text
+    assert "native_decide" not in main.text and "def twice" in main.text
 
 
 def test_minictx(tmp_path: Path) -> None:
@@ -443,3 +452,11 @@ def test_a_statement_gets_exactly_one_hole_and_one_hash(ending: str, comment: bo
     text = with_hole(statement + ending)
     assert text.endswith("sorry") and normalised(text) == normalised(statement) == "theorem t ( n : Nat ) : n = n"
     assert normalised(text.replace("theorem t", "lemma t  ")) == normalised(text)
+
+
+def test_folders_that_only_look_like_a_benchmark_are_spec_files(tmp_path: Path) -> None:
+    text = "theorem a : 1 = 1 := sorry"
+    root = tree(tmp_path, {"Test/A.lean": text, "problem_1.lean": text, "Testing.lean": text})
+    assert {each.id for each in load(root)} == {"Test/A", "problem_1", "Testing"}
+    folder = tree(tmp_path / "deep", {"human_eval/problem_3.lean": CLEVER}) / "human_eval"
+    assert [each.set for each in load(folder)] == ["CLEVER"]
