@@ -120,6 +120,8 @@ def attempt(arm: str, spec: SpecFile, target: Target, pool: Pool, options: argpa
     budget = Budget(BudgetLimits(calls=options.calls, seconds=options.seconds))
     session = TimedSession(pool)
     domain = LeanDomain(spec, session, proposer=proposer, splitter=splits, tester=None if simple else test_goal)
+    # What stands open before it may not be used: the file is checked with this proof alone.
+    domain.unproved = frozenset(each.declaration for each in (*spec.targets, *spec.excluded)) - {target.declaration}
     with domain:
         root = domain.root(target)
         if isinstance(root, str):

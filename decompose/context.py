@@ -5,9 +5,11 @@ Heuristic reading of text. It decides what is tried, never what is believed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
+from decompose.fields import unabbreviated, written_out
 from decompose.reading import (
     RELATIONS,
     Application,
@@ -87,7 +89,12 @@ class GoalContext:
     def applications(self) -> tuple[Application, ...]:
         """Calls of the file's recursive functions in the target and the hypotheses, each once."""
         texts = (self.target, *(each.type for each in self.locals))
-        found = (call for text in texts for call in applications(text, self.recursive))
+        found = (
+            call
+            for text in texts
+            for call in applications(text, self.recursive)
+            if not _bound(text) & components(" ".join(call.arguments))
+        )
         return tuple(dict.fromkeys(found))
 
     def _is_data(self, type_text: str) -> bool:
@@ -125,9 +132,12 @@ def goal_context(spec: SpecFile, target: Target, goal: str | None = None, stage:
     about = {last_part(each.name) for each in (*reached, *predicates)} or mentioned
     proofs = reversed([each for each in earlier if each.is_proof])
     relevant = [each for each in proofs if about & parts(each.names)][:_RELEVANT_LEMMAS]
+    functions = tuple(_function(spec, each, short[each.name]) for each in reached if each.keyword != "instance")
+    variables = frozenset(each.name for each in found)
+    plain = partial(written_out, functions=functions, variables=variables)
     return GoalContext(
-        locals=found,
-        target=statement,
+        locals=tuple(Local(each.name, unabbreviated(plain(each.type), functions)) for each in found),
+        target=plain(statement),
         definitions=tuple(short[each.name] for each in reached),
         direct=tuple(short[each.name] for each in direct),
         recursive=tuple(short[each.name] for each in reached if each.recursive),
@@ -138,7 +148,7 @@ def goal_context(spec: SpecFile, target: Target, goal: str | None = None, stage:
         goals=1 if goal else len(target.goals),
         intro=tuple(each.name for each in bound),
         stage=stage,
-        functions=tuple(_function(spec, each, short[each.name]) for each in reached if each.keyword != "instance"),
+        functions=functions,
         conclusions=tuple(
             (short[each.name], conclusion(spec.command_text(each.command), plain_name(each.name))) for each in relevant
         ),
@@ -167,6 +177,14 @@ def _function(spec: SpecFile, declaration: Declaration, short: str) -> Function:
 @lru_cache(maxsize=64)
 def _words(text: str) -> frozenset[str]:
     return components(text)
+
+
+def _bound(text: str) -> frozenset[str]:
+    """Names that `fun`, `∀` and `∃` bind in the text; calls about them cannot be named from outside."""
+    groups = re.findall(r"(?:fun |λ ?|∀ |∃ )(.*?)(?:=>|,)", text)
+    return frozenset(
+        word for group in groups for word in re.findall(r"[^\W\d][\w'✝]*", re.sub(r":[^)\]}]*", "", group))
+    )
 
 
 def stage_of(context: GoalContext) -> str:

@@ -76,7 +76,7 @@ def _mentions(text: str, found: list[Token], at: int, function: str) -> Iterator
     qualified, last = function.split("."), last_part(function)
     if found[at].text == function or (len(qualified) > 1 and split == qualified[-len(split) :]):
         if at and found[at - 1].text == "." and len(split) == 1:
-            receiver = _group_before(text, found, at - 1)
+            receiver = group_before(text, found, at - 1)
             if receiver:
                 yield receiver, True
         elif len(split) == len(qualified) or len(split) == 1:
@@ -87,7 +87,7 @@ def _mentions(text: str, found: list[Token], at: int, function: str) -> Iterator
             yield ".".join(split[:number]), number == len(split) - 1
 
 
-def _group_before(text: str, found: list[Token], dot: int) -> str:
+def group_before(text: str, found: list[Token], dot: int) -> str:
     """The bracketed text that ends just before the dot, "" when there is none."""
     depth = 0
     for back in range(dot - 1, -1, -1):
@@ -97,26 +97,50 @@ def _group_before(text: str, found: list[Token], dot: int) -> str:
     return ""
 
 
+def argument_texts(text: str, found: list[Token], at: int) -> list[str]:
+    """The arguments that stand from token `at` on, as far as they go."""
+    return list(_arguments(text, found, at))
+
+
 def _arguments(text: str, found: list[Token], at: int) -> Iterator[str]:
-    pairs = {"(": ")", "[": "]", "⟨": "⟩", "{": "}"}
     while at < len(found):
         token = found[at]
-        if token.text in pairs:
-            close, depth = at, 0
-            while close < len(found):
-                depth += (found[close].text in pairs) - (found[close].text in pairs.values())
-                if depth == 0:
-                    break
-                close += 1
-            if close == len(found):
+        if token.text in _PAIRS:
+            end = _group_after(found, at)
+            if end > len(found):
                 return
-            yield text[token.start : found[close].end]
-            at = close + 1
         elif token.kind in (TokenKind.WORD, TokenKind.NUMBER, TokenKind.STRING) and token.text not in _STOP_WORDS:
-            yield token.text
-            at += 1
+            end = at + 1
         else:
             return
+        end = _indexed(found, end)
+        yield text[token.start : found[end - 1].end]
+        at = end
+
+
+_PAIRS = {"(": ")", "[": "]", "⟨": "⟩", "{": "}"}
+
+
+def _group_after(found: list[Token], at: int) -> int:
+    """The index after the bracket that closes the one at `at`; beyond the end when nothing does."""
+    depth = 0
+    for end in range(at, len(found)):
+        depth += (found[end].text in _PAIRS) - (found[end].text in _PAIRS.values())
+        if depth == 0:
+            return end + 1
+    return len(found) + 1
+
+
+def _indexed(found: list[Token], end: int) -> int:
+    """`end`, or the index after what is stuck to the term that ends there: `[i]`, `[i]!`, `[i]?`."""
+    while end < len(found) and found[end].text == "[" and found[end].start == found[end - 1].end:
+        after = _group_after(found, end)
+        if after > len(found):
+            break
+        end = after
+        if end < len(found) and found[end].text in ("!", "?") and found[end].start == found[end - 1].end:
+            end += 1
+    return end
 
 
 _STOP_WORDS = frozenset(
@@ -173,7 +197,7 @@ def divisions(text: str) -> list[tuple[str, str]]:
     for at, token in enumerate(found):
         if token.text in ("/", "%") and at:
             left = found[at - 1]
-            dividend = _group_before(text, found, at) if left.text == ")" else left.text
+            dividend = group_before(text, found, at) if left.text == ")" else left.text
             divisor = next(_arguments(text, found, at + 1), "")
             plain = left.text == ")" or left.kind in (TokenKind.WORD, TokenKind.NUMBER)
             if plain and dividend and divisor and not divisor.isdigit():

@@ -24,6 +24,11 @@ def workers() -> int | None:
     return int(text) if text.isdigit() and int(text) > 0 else None
 
 
+def policy_key() -> str | None:
+    """GENTZEN_POLICY_KEY, what a policy server is shown (`Authorization: Bearer`); None when unset or empty."""
+    return os.environ.get("GENTZEN_POLICY_KEY") or None
+
+
 def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment that Lean processes get: paths and locale, nothing that may hold a secret."""
     names = (

@@ -1,8 +1,8 @@
 """The `gentzen` command. stdout: the result only. stderr: progress and errors. docs/cli.md is the manual.
 
 Exit codes: 0 all proved, 1 some not, 2 could not run, 130 interrupted. Each command's work is in a module of its own
-(`cli_prove`, `cli_check`, `cli_show`, `cli_setup`, `doctor`), imported when the command runs, so that `--help` loads
-little more than typer.
+(`cli_prove`, `cli_check`, `cli_show`, `cli_serve`, `cli_setup`, `doctor`), imported when the command runs, so that
+`--help` loads little more than typer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import typer
 
 from lean_project.errors import UserError
 from prover import cli_bench
-from prover.settings import DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice, StrategyChoice
+from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice, StrategyChoice
 from search.budget import BudgetLimits, parse_limits
 
 app = typer.Typer(
@@ -85,6 +85,16 @@ def prove(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run stopped: nothing is proved or tried twice.")
     ] = False,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="URL|DIR", help="A language model to ask: a server (http://host:8000/v1) or a folder."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The policy's name on its server. Default: its only model.")
+    ] = None,
+    policy_samples: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Whole proofs that the policy writes for each goal.")
+    ] = DEFAULT_POLICY_SAMPLES,
     runtime: _Runtime = RuntimeChoice.AUTO,
     project: _Project = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
@@ -107,6 +117,9 @@ def prove(
             workers=workers,
             runtime=runtime,
             project=project,
+            policy=policy,
+            model=model,
+            policy_samples=policy_samples,
         )
         return cli_prove.run(paths, settings, out=out, json=json, quiet=quiet)
 
@@ -212,6 +225,34 @@ def show(
         from prover import cli_show
 
         return cli_show.run(run, html=html, target=target, listed=listed)
+
+    _finish(work)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def serve(
+    context: typer.Context,
+    model: Annotated[str, typer.Option(metavar="DIR", help="The checkpoint folder (vLLM: or a model's name).")],
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8000,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What clients call the model. Default: the folder's name.")
+    ] = None,
+    vllm: Annotated[
+        bool | None,
+        typer.Option("--vllm/--no-vllm", help="Insist on vLLM, or do without. Default: if it is installed."),
+    ] = None,
+) -> None:
+    """Serve a model for `gentzen prove --policy http://HOST:PORT/v1`.
+
+    With vLLM where it is installed (options that gentzen does not know are passed on to it), else with a small server
+    of its own, on transformers.
+    """
+
+    def work() -> int:
+        from prover import cli_serve
+
+        return cli_serve.run(model, host=host, port=port, name=name, vllm=vllm, more=context.args, say=say)
 
     _finish(work)
 

@@ -12,6 +12,7 @@ from lean_project.runtime import RuntimeProgram
 from prover import sessions
 from prover.gate import gate_for
 from prover.inputs import InputFile
+from prover.policy.use import PolicyUse
 from prover.prove import Run, prove_file
 from prover.record import keep
 from prover.report import FileReport
@@ -34,15 +35,22 @@ class LeanEngine:
         say: Say,
         quiet: bool,
     ) -> None:
-        """Prepares the Lean of every file before any work starts. Raises `UserError` when one cannot be had."""
+        """Prepares the policy and the Lean of every file before any work starts. Raises UserError if one is missing."""
         self._settings, self._ledger, self._run_id = settings, ledger, run_id
         self._budget = Budget(settings.budget)
         self._alone = len(files) == 1
         self._places = {file.path: sessions.place(file.path, settings.runtime, settings.project) for file in files}
-        self._programs: dict[Place, RuntimeProgram] = {
-            where: sessions.program(where, settings.runtime, say, quiet=quiet)
-            for where in dict.fromkeys(self._places.values())
-        }
+        # First of all, since a wrong address is found out at once.
+        self._policy = None if settings.policy is None else PolicyUse.open(settings, say)
+        try:
+            self._programs: dict[Place, RuntimeProgram] = {
+                where: sessions.program(where, settings.runtime, say, quiet=quiet)
+                for where in dict.fromkeys(self._places.values())
+            }
+        except BaseException:
+            if self._policy is not None:
+                self._policy.close()
+            raise
         self._open: tuple[Place, Pool] | None = None
 
     def prove(self, file: InputFile, progress: Progress) -> FileReport:
@@ -58,11 +66,17 @@ class LeanEngine:
             run_id=self._run_id,
             budget=self._budget,
             make_check=gate_for,
+            late_moves=None if self._policy is None else self._policy.moves,
             keep_record=keep_record,
         )
         return prove_file(file, run, progress, only_file=self._alone)
 
     def close(self) -> None:
+        if self._policy is not None:
+            self._policy.close()
+        self._close_pool()
+
+    def _close_pool(self) -> None:
         opened, self._open = self._open, None
         if opened is not None:
             opened[1].close()
@@ -70,6 +84,6 @@ class LeanEngine:
     def _pool(self, where: Place) -> Pool:
         """The pool for a place. Another one that is open is closed first: two would share the memory."""
         if self._open is None or self._open[0] != where:
-            self.close()
+            self._close_pool()
             self._open = (where, sessions.open_pool(self._programs[where], self._settings.workers))
         return self._open[1]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from decompose.context import goal_context
@@ -25,12 +26,14 @@ from decompose.sketch import Lemma, Split
 from decompose.spec import SORRY_MESSAGE, SpecFile, Target
 from lean_project.check.terms import DocumentError
 from lean_project.errors import LimitHit, MachineryError, RequestError
-from lean_project.ledger import Attempt, Ledger, Outcome, attempt_key
+from lean_project.ledger import Ledger, Outcome, attempt_key
 from lean_project.model import ClosedGoal, Command, Elaboration, Limits, Message, Snapshot
 from lean_project.model import Goal as LeanGoal
 from lean_project.session import Session
+from prover import journal
 from prover.attempt import HEARTBEATS_MESSAGE
 from prover.counted import CountedSession
+from prover.later import LateMoves, Later, try_later
 from prover.moves import MORE_HEARTBEATS, Splitter, loses_truth, ordered_moves
 from prover.proposals import Proposer
 from search.domain import Answer, Goal, Move, Verdict
@@ -39,7 +42,6 @@ from search.partial import ProofTree
 ATTEMPT_SECONDS = 15.0
 """Wall clock for one elaboration; heartbeats are meant to end it earlier."""
 LOOK = Split("look", "skip")
-_KIND = "tree"
 
 
 class Tester(Protocol):
@@ -53,8 +55,7 @@ class Tester(Protocol):
 @dataclass(frozen=True)
 class Site:
     """A goal where it came up: what `search.domain.Goal.payload` holds here. `trail`: labels of the splits that led to
-    it. `again`: texts of finishing moves that ran
-    out of heartbeats, which alone get a second turn."""
+    it. `again`: texts of finishing moves that ran out of heartbeats, which alone get a second turn."""
 
     problem: Problem
     target: Target
@@ -85,14 +86,15 @@ class Justified:
 class _Running:
     cancelled: bool = False
     inner: Future[Elaboration] | None = None
+    stop: Future[None] = field(default_factory=Future)
 
 
 class LeanDomain:
     """One file's goals. `splitters` and `proposer` think of moves; `tester` is the counterexample gate (None: none).
 
-    `tried`: for each target's name the tactic blocks that were tried on it in its place already; they are left out on
-    its root. `unproved`: declarations of the file that no proof may rest on. Close it to end its threads; the session
-    is the caller's.
+    `late_moves`: a policy's, beside theirs. `tried`: for each target's name the tactic blocks that were tried on it in
+    its place already; they are left out on its root. `unproved`: declarations of the file that no proof may rest on.
+    Close it to end its threads; the session is the caller's.
     """
 
     def __init__(
@@ -107,8 +109,9 @@ class LeanDomain:
         ledger: Ledger | None = None,
         run_id: str = "",
         resume: bool = False,
+        late_moves: LateMoves | None = None,
     ) -> None:
-        self.spec, self.session = spec, CountedSession(session)
+        self.spec, self.session, self.late_moves = spec, CountedSession(session), late_moves
         self.proposer, self.splitter, self.tester = proposer, splitter, tester
         self.difficulty = difficulty or FootprintDifficulty()
         self.ledger, self.run_id, self.resume = ledger, run_id, resume
@@ -120,7 +123,7 @@ class LeanDomain:
         self._known: dict[str, Script] = {}
         self._lock = threading.Lock()
         self._running: dict[Future[Answer], _Running] = {}
-        self._threads = ThreadPoolExecutor(session.workers + 1, thread_name_prefix="gentzen-move")
+        self._threads = ThreadPoolExecutor(self.workers + 1, thread_name_prefix="gentzen-move")
 
     def close(self) -> None:
         """Cancel what is under way and end the threads. Idempotent."""
@@ -136,7 +139,7 @@ class LeanDomain:
 
     @property
     def workers(self) -> int:
-        return self.session.workers
+        return self.session.workers + (0 if self.late_moves is None else self.late_moves.slots)
 
     # ---- Goals -------------------------------------------------------------------------------------------------------
 
@@ -188,6 +191,8 @@ class LeanDomain:
         known = self._known.get(site.strict_key)
         tried = self.tried.get(site.target.name, set()) if goal.key in self._roots else set()
         moves = ordered_moves(context, self.proposer, self.splitter, known, tried, site.trail)
+        if self.late_moves is not None:
+            moves = self.late_moves.moves(goal, moves)
         yield from (move for move in moves if not move.payload.uses & self.unproved)
 
     def add_root(self, goal: Goal) -> None:
@@ -207,13 +212,21 @@ class LeanDomain:
         state = self._running.get(future)
         if not future.cancel() and state is not None:
             with self._lock:
+                if not state.cancelled:
+                    state.stop.set_result(None)
                 state.cancelled, inner = True, state.inner
             if inner is not None:
                 self.session.cancel(inner)
 
     def _try(self, goal: Goal, move: Move, seconds: float, state: _Running) -> Answer:
+        if isinstance(move.payload, Split):
+            return self._tried(goal, move.payload, seconds, state)
+        later: Later = move.payload
+        attempt = partial(self._tried, goal, state=state, later=later)
+        return try_later(later, seconds, state.stop, self.unproved, attempt)
+
+    def _tried(self, goal: Goal, split: Split, seconds: float, state: _Running, later: Later | None = None) -> Answer:
         site: Site = goal.payload
-        split: Split = move.payload
         again = split.completes and split.heartbeats == MORE_HEARTBEATS
         if again and split.tactics not in site.again:
             return Answer(Verdict.REFUSED, lean_calls=0, reason="heartbeats were not what it lacked")
@@ -229,6 +242,8 @@ class LeanDomain:
         try:
             elaboration = self._elaborate(site.problem.snapshot, code, limits, split.leaves_goals, state)
             answer = self._judge(goal, split, code, elaboration)
+            if later is not None:
+                later.heard(split, code, elaboration.messages, answer)
         except LimitHit as hit:
             if hit.kind == "cancelled":
                 raise CancelledError from hit
@@ -237,7 +252,7 @@ class LeanDomain:
         except (MachineryError, RequestError) as error:
             answer = Answer(Verdict.MACHINERY, reason=str(error).partition("\n")[0])
         answer = replace(answer, lean_calls=max(1, self.session.calls))
-        self._record(goal, split, key, answer, limit)
+        self._record(goal, split, key, answer, limit, later)
         return answer
 
     def _elaborate(self, snapshot: Snapshot, code: str, limits: Limits, goals: bool, state: _Running) -> Elaboration:
@@ -336,32 +351,13 @@ class LeanDomain:
         self._tests[site.strict_key] = known
         return known
 
-    def _record(self, goal: Goal, split: Split, key: str, answer: Answer, limit: str) -> None:
-        if self.ledger is None:
-            return
-        outcome = {
-            Verdict.JUSTIFIED: Outcome.FAILED if answer.children else Outcome.PROVED_HINT,
-            Verdict.REFUSED: Outcome.FAILED,
-            Verdict.LIMIT: Outcome.LIMIT,
-            Verdict.MACHINERY: Outcome.MACHINERY,
-        }[answer.verdict]
-        if answer.verdict is Verdict.JUSTIFIED and answer.children:
-            return  # Neither a proof nor a failure: what it is worth is in the run's record.
-        self.ledger.append_attempt(
-            Attempt(
-                key=key,
-                target_key=goal.key,
-                kind=_KIND,
-                proposal=split.tactics,
-                outcome=outcome,
-                tactic=split.label,
-                limit_kind=limit if outcome is Outcome.LIMIT else "",
-                lean_seconds=answer.seconds,
-                calls=answer.lean_calls,
-                error_class="" if outcome is not Outcome.FAILED else answer.reason[:80],
-                run_id=self.run_id,
+    def _record(self, goal: Goal, split: Split, key: str, answer: Answer, limit: str, later: Later | None) -> None:
+        if self.ledger is not None:
+            score = answer.record.score if isinstance(answer.record, Justified) else None
+            extra = {} if later is None else later.account()
+            self.ledger.append_attempt(
+                journal.attempt(key, goal, split, answer, score, limit=limit, run_id=self.run_id, extra=extra)
             )
-        )
 
     # ---- From the tree to text ---------------------------------------------------------------------------------------
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from decompose.context import GoalContext
+from decompose.library import hints
 from decompose.reading import Application, divisions, first_word
+from decompose.splitters import specs
 
 HEARTBEATS = 10_000
 """Lean's `maxHeartbeats` for an ordinary recipe: one or two seconds on the embedded runtime."""
@@ -24,12 +26,6 @@ _WITNESSES = 4
 _RESIDUES = 12
 _DIVISIONS = 2
 _CASES = 4096
-_LIBRARY = {
-    "gcd": ("Nat.gcd_comm", "Nat.gcd_rec"),
-    "Perm": ("List.perm_middle", "List.perm_append_comm"),
-    "^": ("Nat.pow_succ", "Nat.pow_add", "Nat.mul_pow"),
-    "⊆": ("List.subset_def",),
-}
 _REMAINDERS = {
     "Nat": ("Nat.dvd_iff_mod_eq_zero", "Nat.add_mod", "Nat.mul_mod", "Nat.pow_mod"),
     "Int": ("Int.dvd_iff_emod_eq_zero", "Int.add_emod", "Int.sub_emod", "Int.mul_emod", "Int.pow_succ"),
@@ -39,13 +35,15 @@ _REMAINDERS = {
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """A proposal before it is priced. `lemmas`: theorems of the file that it names, as the context names them.
-    `names_locals`: it names what the target's leading `∀` bind, which has to be introduced first."""
+    `names_locals`: it names what the target's leading `∀` bind, which has to be introduced first. `prior`: expected
+    seconds for an expected success, for labels that were not measured; None where nothing is known."""
 
     label: str
     tactics: str
     lemmas: tuple[str, ...] = ()
     heartbeats: int = HEARTBEATS
     names_locals: bool = False
+    prior: float | None = None
 
 
 Family = Callable[[GoalContext], Iterator[Recipe]]
@@ -282,12 +280,24 @@ def division(context: GoalContext) -> Iterator[Recipe]:
 
 def library(context: GoalContext) -> Iterator[Recipe]:
     """Library lemmas that the simplifiers do not use by themselves, by what the goal is about."""
-    words = context.target
-    hints = [lemma for word, names in _LIBRARY.items() if word in words for lemma in names]
-    if hints:
-        yield Recipe("grind [defs, library]", grind(context, *hints))
+    known = hints(context)
+    for lemmas_ in dict.fromkeys(known.choices):
+        if not lemmas_:
+            continue
+        yield Recipe("grind [defs, library]", grind(context, *lemmas_))
+        tactics = f"intros; simp_all{args(context.definitions, known.rewrites, known.renamed)}"
+        yield Recipe("simp_all [defs, library]; grind", f"{tactics} <;> {grind(context, *lemmas_)}")
         for start in starts(context):
-            yield Recipe("induction; grind [library]", f"{start} <;> {grind(context, *hints)}", names_locals=True)
+            yield Recipe("induction; grind [library]", f"{start} <;> {grind(context, *lemmas_)}", names_locals=True)
+
+
+def specifications(context: GoalContext) -> Iterator[Recipe]:
+    """Loops with invariants that the goal suggests, and facts about helpers, as the splitters know them."""
+    bare = replace(context, stage="", intro=())
+    for family in specs.FINISHING:
+        for split in family(bare):
+            prior = 10 * split.cost / split.success
+            yield Recipe(split.label, split.tactics, heartbeats=split.heartbeats, names_locals=True, prior=prior)
 
 
 def small_domains(context: GoalContext) -> Iterator[Recipe]:
@@ -347,6 +357,7 @@ FAMILIES: tuple[Family, ...] = (
     residues,
     division,
     library,
+    specifications,
     small_domains,
     hypotheses,
     bit_vectors,

@@ -23,12 +23,18 @@ SPLIT_PRICE = 0.4
 SINGLE_PRICE = 0.1
 """What the splitters' and the proposer's own chances are worth beside those of the combined finishing moves, which
 have tried most of the same before."""
+INNER = 0.3
+"""What the proposer's chances are worth on a goal inside the tree, in terms of those on a root."""
 AGAIN = 0.2
 """How likely a split is to help, in terms of before, after one of its family on the way to the goal."""
+INSIDE = 0.4
+"""How likely a finishing induction is to help, in terms of before, after each induction on the way to the goal."""
 _TYPICAL_SECONDS = 0.3
+_CHANCES = {"cases; close": 0.25, "cases; close [lemmas]": 0.1, "fun_induction; close": 0.5}
+"""Chances of combined finishing moves as measured on the corpus, where they lie far from those that they come with."""
 _LOSING = (
     *("left", "right", "exfalso", "congr", "generalize", "apply", "witness", "calc", "suffices", "refute", "clear"),
-    *("fun_induction on a term", "invariant", "fold invariant", "property"),
+    *("fun_induction on a term", "invariant", "fold invariant", "property", "policy"),
 )
 
 Splitter = Callable[[GoalContext], Iterator[Split]]
@@ -49,11 +55,11 @@ def ordered_moves(
     """
     if known is not None and not known.lemmas:
         yield _move(Split("known", known.tactics, completes=True, cost=0.1, success=0.9, uses=known.uses))
-    finishing = list(closers(context))
-    singles = (_completion(each) for each in proposer.propose(context))
+    finishing = sorted(_reckoned(closers(context), trail), key=_price)
+    singles = (_completion(each, INNER if trail else 1.0) for each in proposer.propose(context))
     moves = heapq.merge(
         map(_move, finishing),
-        map(_move, sorted(_dampened(splitter(context), trail), key=lambda split: split.cost / split.success)),
+        map(_move, sorted(_dampened(splitter(context), trail), key=_price)),
         map(_move, (split for split in singles if split.tactics not in tried)),
         map(_move, map(_second_turn, finishing)),
         key=lambda move: move.cost / move.success,
@@ -79,13 +85,28 @@ def _dampened(splits: Iterable[Split], trail: Sequence[str]) -> Iterator[Split]:
         yield replace(split, success=split.success * SPLIT_PRICE * AGAIN**times)
 
 
+def _reckoned(finishing: Iterable[Split], trail: Sequence[str]) -> Iterator[Split]:
+    """Combined finishing moves with the chances that they have here: an induction inside another one seldom closes."""
+    before = Counter(_family(label) for label in trail)
+    for split in finishing:
+        family, times = _family(split.label), 0
+        if family in ("induction", "cases"):
+            times = before["induction"]
+        yield replace(split, success=_CHANCES.get(split.label, split.success) * INSIDE**times)
+
+
+def _price(split: Split) -> float:
+    """Expected seconds per expected success."""
+    return split.cost / split.success
+
+
 def _family(label: str) -> str:
     word = re.split(r"[ ;:]", label, maxsplit=1)[0]
     return {"fun_induction": "induction", "strong": "induction", "fun_cases": "cases"}.get(word, word)
 
 
-def _completion(proposal: Proposal) -> Split:
-    success = min(0.9, max(1e-4, SINGLE_PRICE * _TYPICAL_SECONDS / max(proposal.cost, 1e-6)))
+def _completion(proposal: Proposal, weight: float) -> Split:
+    success = min(0.9, max(1e-4, weight * SINGLE_PRICE * _TYPICAL_SECONDS / max(proposal.cost, 1e-6)))
     return Split(
         proposal.label,
         proposal.tactics,

@@ -48,7 +48,8 @@ class Portfolio:
             for recipe in family(context):
                 tactics = _placed(context, recipe)
                 if tactics not in proposals:
-                    cost = self.prices.get(recipe.label, UNMEASURED).cost
+                    measured = self.prices.get(recipe.label)
+                    cost = measured.cost if measured else recipe.prior or UNMEASURED.cost
                     lemmas = frozenset(full.get(lemma, lemma) for lemma in recipe.lemmas)
                     proposals[tactics] = Proposal(recipe.label, tactics, cost, recipe.heartbeats, lemmas)
         yield from sorted(proposals.values(), key=lambda proposal: proposal.cost)

@@ -22,6 +22,7 @@ from lean_project.model import Limits
 from lean_project.session import Session
 from prover.account import NO_WITNESS, file_report
 from prover.inputs import InputFile, is_called, read_source, unknown_theorems
+from prover.later import LateMoves
 from prover.portfolio import Portfolio
 from prover.proposals import Proposer
 from prover.report import FileReport, Status
@@ -43,7 +44,8 @@ MakeCheck = Callable[[SpecFile, Session], Check]
 
 @dataclass(frozen=True)
 class Run:
-    """What every file of a run shares. `keep_record` is told of every file that was worked on, with its trees."""
+    """What every file of a run shares. `late_moves` makes a policy's moves for a file. `keep_record` is told of every
+    file that was worked on, with its trees."""
 
     session: Session
     settings: ProveSettings
@@ -52,6 +54,7 @@ class Run:
     budget: Budget
     make_check: MakeCheck
     proposer: Proposer | None = None
+    late_moves: Callable[[SpecFile, Budget], LateMoves] | None = None
     keep_record: Callable[[FileReport, Tree | None], None] | None = None
 
 
@@ -93,6 +96,7 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
             ledger=run.ledger,
             run_id=run.run_id,
             progress=progress,
+            late_moves=run.late_moves(spec, run.budget) if run.late_moves is not None else None,
         )
     settled: list[Assembled] = []
     assembled: Assembled | None = None

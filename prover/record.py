@@ -40,7 +40,9 @@ def run_record(report: FileReport, tree: Tree | None, run_id: str, info: Runtime
                 proof=proof,
                 counterexample=target.counterexample,
                 seconds=target.seconds,
-                usage=Usage(lean_calls=target.lean_calls),
+                usage=Usage(
+                    lean_calls=target.lean_calls, tokens=0 if tree is None else tree.tokens.get(target.name, 0)
+                ),
             )
         )
     return RunRecord(
@@ -52,7 +54,10 @@ def run_record(report: FileReport, tree: Tree | None, run_id: str, info: Runtime
         started_at=started_at,
         seconds=time.time() - started_at,
         interrupted=report.interrupted,
-        usage=Usage(lean_calls=sum(target.lean_calls for target in report.targets)),
+        usage=Usage(
+            lean_calls=sum(target.lean_calls for target in report.targets),
+            tokens=0 if tree is None else sum(tree.tokens.values()),
+        ),
         targets=tuple(targets),
         goals=goals,
     )

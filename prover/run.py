@@ -192,7 +192,8 @@ class Search:
             for work in self.works:
                 ahead = None if work.looked_ahead or work.status else question(self.spec, work.target, work.slot)
                 work.looked_ahead = True
-                if ahead is not None and self.budget.exhausted() is None:
+                hit = self.budget.exhausted()
+                if ahead is not None and (hit is None or hit.kind == "tokens"):  # Tokens are a policy's.
                     code, stage = ahead
                     reservation = self.budget.reserve()
                     limits = Limits(ATTEMPT_SECONDS, LOOK_HEARTBEATS)

@@ -14,6 +14,7 @@ from typing import Protocol
 from search.budget import BudgetLimits
 
 DEFAULT_TIMEOUT = 60.0
+DEFAULT_POLICY_SAMPLES = 4
 PORTFOLIO = "portfolio"
 
 
@@ -49,6 +50,8 @@ class ProveSettings:
     resume: take proofs from the ledger and leave out what it says was tried; False: start afresh.
     workers: Lean processes; None: one per core, as many as fit into the memory.
     project: the Lake project for the native runtime; None: found upward from the file.
+    policy: a server's address or a checkpoint folder, None for no policy; model: its name on the server, None for the
+    only one; policy_samples: whole proofs that it writes for each goal.
     """
 
     theorems: tuple[str, ...] = ()
@@ -59,6 +62,9 @@ class ProveSettings:
     workers: int | None = None
     runtime: RuntimeChoice = RuntimeChoice.AUTO
     project: Path | None = None
+    policy: str | None = None
+    model: str | None = None
+    policy_samples: int = DEFAULT_POLICY_SAMPLES
 
 
 class Progress(Protocol):

@@ -1,7 +1,8 @@
 """Looking one step ahead: what a goal says once the definition that it is a call of has been unfolded.
 
 Specifications are often named (`theorem correct : Spec program`), and everything that a proposer could go by is inside.
-Lean is asked for the goal after `unfold Spec`, and the proposer is asked again about that.
+Lean is asked for the goal after `unfold Spec`, and the proposer is asked again about that. Where the file has no lemmas
+about the program, its definitions that are not recursive are unfolded too, which brings out its loops.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from decompose.context import GoalContext, goal_context, stage_of
 from decompose.graft import inside
 from decompose.spec import SpecFile, Target
+from decompose.splitters.specs import normal, plain
 from lean_project.model import Elaboration, Goal
 from prover.attempt import Slot
 
@@ -17,8 +19,16 @@ def question(spec: SpecFile, target: Target, slot: Slot) -> tuple[str, str] | No
     """What to elaborate to see the goal one step ahead, and that step's tactics; None when there is no such step."""
     if len(target.goals) != 1:
         return None
-    stage = stage_of(goal_context(spec, target))
+    stage = _step(goal_context(spec, target))
     return (slot.candidate(f"{stage}; sorry")[0], stage) if stage else None
+
+
+def _step(context: GoalContext) -> str:
+    stage, programs = stage_of(context), plain(context)
+    if not stage or context.lemmas or len(programs) < 2:
+        return stage
+    intro = f"intro {' '.join(context.intro)}; " if context.intro else ""
+    return intro + normal(context, programs)
 
 
 def answer(spec: SpecFile, target: Target, slot: Slot, stage: str, elaboration: Elaboration) -> GoalContext | None:

@@ -1,8 +1,8 @@
 """Proofs as a person would leave them: of the alternatives that the search tried in one call, the one that worked.
 
-Found proofs hold `first | a | b | c`, `exact?` and options that made names writable. Each is replaced where Lean
-accepts the shorter text in its place; nothing here decides what is proved, and a proof that cannot be made shorter
-stays as it is.
+Found proofs hold `first | a | b | c`, `exact?`, facts that were tried and turned out not to matter (`try (have ...)`),
+and options that made names writable. Each is replaced where Lean accepts the shorter text in its place; nothing here
+decides what is proved, and a proof that cannot be made shorter stays as it is.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from search.budget import Budget
 
 HEARTBEATS = 200_000
 ATTEMPT_SECONDS = 10.0
-SECONDS = 4.0
+SECONDS = 6.0
 """What tidying one proof may take; an attempt under way may end later."""
 _OPEN, _CLOSE = frozenset("([{⟨"), frozenset(")]}⟩")
 _HYGIENE = "set_option tactic.hygienic false in\n"
+_TRIED = re.compile(r"try (?:\((?P<bracketed>have .*)\)|(?P<plain>have .*))")
 _SUGGESTION = re.compile(r"Try this:\s*(?:\[apply\]\s*)?(.+)", re.DOTALL)
 
 
@@ -96,6 +97,19 @@ def _is_bracketed(piece: str) -> bool:
     return piece.startswith("(")
 
 
+def tried_facts(text: str) -> list[Spot]:
+    """The lines that try to state a fact, each with what may stand there instead: nothing, or the fact itself."""
+    found, at = [], 0
+    for line in text.splitlines(keepends=True):
+        inner = line.strip()
+        if (fact := _TRIED.fullmatch(inner)) is not None:
+            indentation = line[: len(line) - len(line.lstrip())]
+            plain = fact["bracketed"] or fact["plain"]
+            found.append(Spot(at, at + len(line), ("", f"{indentation}{plain}\n")))
+        at += len(line)
+    return found
+
+
 def without_hygiene(text: str) -> str | None:
     """The text without the option that makes names writable, None where that does not stand over all of it."""
     if not text.startswith(_HYGIENE):
@@ -138,6 +152,7 @@ class Tidy:
         return self._shorten(text, lambda new: self._declared(snapshot, new))
 
     def _shorten(self, text: str, attempt: Callable[[str], Elaboration | None]) -> str:
+        text = self._without(text, attempt, 0)  # first, since all that follows is then quicker
         # From the right, so that what begins further left keeps its number.
         for number in reversed(range(len(spots(text)))):
             spot = spots(text)[number]
@@ -146,6 +161,7 @@ class Tidy:
                 if attempt(new) is not None:
                     text = new
                     break
+        text = self._without(text, attempt, 1)
         if text.count("exact?") == 1 and (answer := attempt(text)) is not None:
             for suggestion in _suggestions(answer):
                 new = text.replace("exact?", suggestion)
@@ -154,6 +170,14 @@ class Tidy:
                     break
         plain = without_hygiene(text)
         return plain if plain is not None and attempt(plain) is not None else text
+
+    def _without(self, text: str, attempt: Callable[[str], Elaboration | None], choice: int) -> str:
+        for number in reversed(range(len(tried_facts(text)))):
+            fact = tried_facts(text)[number]
+            new = text[: fact.start] + fact.options[choice] + text[fact.end :]
+            if attempt(new) is not None:
+                text = new
+        return text
 
     def _helper(self, slot: Slot, before: list[str], text: str) -> Elaboration | None:
         snapshot = slot.snapshot.then("".join(f"{each}\n\n" for each in before)) if before else slot.snapshot
@@ -191,7 +215,7 @@ class Tidy:
 
 
 def _is_untidy(text: str) -> bool:
-    return "first" in text or "exact?" in text or text.startswith(_HYGIENE)
+    return "first" in text or "exact?" in text or "try " in text or text.startswith(_HYGIENE)
 
 
 def _suggestions(answer: Elaboration) -> Iterator[str]:

@@ -21,6 +21,8 @@ from lean_project.ledger import Attempt, Ledger, Outcome
 from lean_project.model import Snapshot
 from lean_project.session import Session
 from prover.engine import LeanDomain, Site
+from prover.journal import learned
+from prover.later import LateMoves
 from prover.proposals import Proposal, Proposer
 from prover.report import Status
 from prover.run import Work
@@ -39,7 +41,8 @@ _NO_FAULT = "nothing that the search could think of proves it"
 
 @dataclass
 class Tree:
-    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run."""
+    """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run;
+    `tokens`: what a policy spent on each."""
 
     spec: SpecFile
     session: Session
@@ -52,7 +55,12 @@ class Tree:
     outcomes: dict[str, Found] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     disproofs: dict[str, Disproof] = field(default_factory=dict)
-    allocation: Allocation = field(default_factory=Allocation)
+    allocation: Allocation = field(init=False)
+    late_moves: LateMoves | None = None
+    tokens: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.allocation = learned(self.ledger)
 
     def run(self, works: Sequence[Work]) -> None:
         """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
@@ -68,6 +76,7 @@ class Tree:
             ledger=self.ledger,
             run_id=self.run_id,
             resume=self.settings.resume,
+            late_moves=self.late_moves,
         ) as domain:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}
@@ -107,7 +116,11 @@ class Tree:
             on_event=lambda event: self._tell(target, event),
             allocation=self.allocation,
         )
+        before = self.budget.usage().tokens
         found = search.run()
+        if self.late_moves is not None:
+            self.late_moves.rest()
+        self.tokens[target.name] = self.budget.usage().tokens - before
         self.outcomes[target.name] = found
         work.seconds += time.monotonic() - began
         work.calls += found.usage.calls

@@ -143,4 +143,44 @@ def toggle (flags : BitVec 8) (mask : BitVec 8) : BitVec 8 := flags ^^^ mask
 
 theorem toggle_twice (flags mask : BitVec 8) : toggle (toggle flags mask) mask = flags := by sorry
 
+@[reducible]
+def firstZeroPost (a : Array Int) (r : Nat) : Prop :=
+  r ≤ a.size ∧ (∀ k, k < r → a[k]! ≠ 0) ∧ (r < a.size → a[r]! = 0)
+
+def firstZero (a : Array Int) : Nat :=
+  let rec scan (i : Nat) : Nat :=
+    if i < a.size then
+      if a[i]! = 0 then i else scan (i + 1)
+    else a.size
+  scan 0
+
+theorem firstZero_correct (a : Array Int) : firstZeroPost a (firstZero a) := by sorry
+
+@[reducible]
+def thirdRootPost (n r : Nat) : Prop := 3 * (r * r) ≤ n ∧ n < 3 * ((r + 1) * (r + 1))
+
+def thirdRoot (n : Nat) : Nat :=
+  let rec climb : Nat → Nat → Nat
+    | 0, r => r
+    | fuel + 1, r => if 3 * ((r + 1) * (r + 1)) ≤ n then climb fuel (r + 1) else r
+  climb (n + 1) 0
+
+theorem thirdRoot_correct (n : Nat) : thirdRootPost n (thirdRoot n) := by sorry
+
+@[reducible]
+def downwardPost (xs r : List Nat) : Prop := List.Pairwise (· ≥ ·) r ∧ List.isPerm xs r
+
+def downward (xs : List Nat) : List Nat :=
+  let rec put (x : Nat) (ys : List Nat) : List Nat :=
+    match ys with
+    | [] => [x]
+    | y :: rest => if y ≤ x then x :: y :: rest else y :: put x rest
+  let rec all (ys : List Nat) : List Nat :=
+    match ys with
+    | [] => []
+    | y :: rest => put y (all rest)
+  all xs
+
+theorem downward_correct (xs : List Nat) : downwardPost xs (downward xs) := by sorry
+
 end Specs

@@ -90,7 +90,8 @@ def unused(context: GoalContext) -> frozenset[str]:
 
 
 def is_instance(local: Local) -> bool:
-    return local.name.startswith("inst") and not local.is_accessible
+    """By its name: Lean's own, or the one that a goal on its own gives it."""
+    return re.fullmatch(r"inst(✝.*|_\d+)", local.name) is not None
 
 
 def is_sort(local: Local) -> bool:

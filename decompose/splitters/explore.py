@@ -149,12 +149,12 @@ def _alone(each: Signature) -> Iterator[Guess]:
         if _head(kind) == "List" and len(same) == 1:
             yield Guess("length", each.binders, f"({call}).length = {x}.length", about, 0.16)
             yield Guess("length bound", each.binders, f"({call}).length ≤ {x}.length", about, 0.06, False)
-            element = Parameter("e", _element(kind))
-            yield Guess("membership", (*each.binders, element), f"e ∈ {call} ↔ e ∈ {x}", about, 0.14)
+            member = Parameter("e", element(kind))
+            yield Guess("membership", (*each.binders, member), f"e ∈ {call} ↔ e ∈ {x}", about, 0.14)
             for other in each.arguments:
-                if other.type == element.type and other is not argument:
+                if other.type == member.type and other is not argument:
                     claim = f"e ∈ {call} ↔ e = {other.name} ∨ e ∈ {x}"
-                    yield Guess("membership", (*each.binders, element), claim, about, 0.18)
+                    yield Guess("membership", (*each.binders, member), claim, about, 0.18)
                     yield Guess("length", each.binders, f"({call}).length = {x}.length + 1", about, 0.16)
             yield Guess("permutation", each.binders, f"({call}).Perm {x}", about, 0.08, False)
     if len(same) == 2 and len(each.arguments) >= 2:
@@ -182,9 +182,10 @@ def _binary(each: Signature, first: Parameter, second: Parameter) -> Iterator[Gu
         yield Guess("left identity", rest, f"{each.with_arguments({x: neutral})} = {y}", about, 0.12)
     if _head(kind) == "List":
         yield Guess("length of both", each.binders, f"({call}).length = {x}.length + {y}.length", about, 0.18)
-        element = Parameter("e", _element(kind))
-        claim = f"e ∈ {call} ↔ e ∈ {x} ∨ e ∈ {y}"
-        yield Guess("membership of both", (*each.binders, element), claim, about, 0.16)
+        member = Parameter("e", element(kind))
+        for number, claim in enumerate((f"e ∈ {x} ∨ e ∈ {y}", f"e ∈ {x} ∧ e ∈ {y}", f"e ∈ {y} ∧ e ∉ {x}")):
+            claim = f"e ∈ {call} ↔ {claim}"
+            yield Guess("membership of both", (*each.binders, member), claim, about, 0.16 / (1 + 0.2 * number))
 
 
 def _homomorphism(each: Signature, argument: Parameter) -> Iterator[Guess]:
@@ -220,7 +221,8 @@ def _head(kind: str) -> str:
     return "" if {"×", "→"} & set(bare(kind).split()) and not kind.startswith("List (") else kind.split()[0]
 
 
-def _element(kind: str) -> str:
+def element(kind: str) -> str:
+    """`Nat` of `List Nat`."""
     inner = kind.partition(" ")[2].strip()
     return inner[1:-1] if inner.startswith("(") and inner.endswith(")") else inner
 
@@ -298,19 +300,43 @@ def _together(outer: Signature, inner: Signature) -> Iterator[Guess]:
                 swapped = inner.with_arguments({argument.name: f"({plain})"})
                 yield Guess("commutation", binders, f"{composed} = {swapped}", about, 0.1)
             if outer.result in ("Nat", "Int"):
-                yield Guess("growth", binders, f"{composed} = {plain} + 1", about, 0.06)
+                yield Guess("growth", binders, f"{composed} = {plain} + 1", about, 0.15)
+                for mine in rest:
+                    for theirs in inner.arguments:
+                        if mine.type == theirs.type and theirs is not argument:
+                            claim = f"{composed} = {plain} + (if {mine.name} = {theirs.name} then 1 else 0)"
+                            yield Guess("counting", binders, claim, about, 0.15)
+                for theirs in inner.of_type(outer.result):
+                    if theirs is not argument:
+                        yield Guess("scaling", binders, f"{composed} = {theirs.name} * {plain}", about, 0.17)
+                        yield Guess("shift", binders, f"{composed} = {theirs.name} + {plain}", about, 0.12)
                 yield Guess("monotonicity", binders, f"{composed} ≤ {plain}", about, 0.06, False)
+        yield from _inverse(outer, inner, place)
         both = inner.of_type(place.type)
         if len(both) == 2 and outer.result in ("Nat", "Int", inner.result):
             left, right = (outer.with_arguments({place.name: each.name}) for each in both)
             if outer.result in ("Nat", "Int"):
-                yield Guess("measure of both", binders, f"{composed} = {left} + {right}", about, 0.14)
+                yield Guess("measure of both", binders, f"{composed} = {left} + {right}", about, 0.2)
             else:
                 first, second = (each.name for each in both)
                 one = inner.with_arguments({first: f"({left})", second: f"({right})"})
                 other = inner.with_arguments({first: f"({right})", second: f"({left})"})
                 yield Guess("homomorphism", binders, f"{composed} = {one}", about, 0.16)
                 yield Guess("antihomomorphism", binders, f"{composed} = {other}", about, 0.16)
+
+
+def _inverse(outer: Signature, inner: Signature, place: Parameter) -> Iterator[Guess]:
+    """`outer` undoes `inner`; further arguments of equal types are the same for both."""
+    about = frozenset((outer.function.name, inner.function.name))
+    others = [each for each in outer.arguments if each is not place]
+    for argument in inner.of_type(outer.result)[-1:]:
+        rest = [each for each in inner.arguments if each is not argument]
+        if [each.type for each in others] != [each.type for each in rest]:
+            continue
+        shared = {mine.name: theirs.name for mine, theirs in zip(others, rest, strict=True)}
+        claim = f"{outer.with_arguments({place.name: f'({inner.call})', **shared})} = {argument.name}"
+        binders = (*(outer.function.context or inner.function.context), *inner.arguments)
+        yield Guess("inverse", binders, claim, about, 0.2)
 
 
 def _properties(each: Signature, predicate: Signature) -> Iterator[Guess]:

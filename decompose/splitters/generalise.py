@@ -64,7 +64,7 @@ def _arguments(context: GoalContext) -> list[str]:
 
 def without_hypotheses(context: GoalContext) -> Iterator[Split]:
     """The goal without hypotheses that say nothing about its variables, or without any: shorter, and perhaps false."""
-    facts = [each for each in context.hypotheses if each.is_accessible]
+    facts = [each for each in context.hypotheses if each.is_accessible and not each.name.startswith("inst")]
     if not facts:
         return
     needed = set(closure(context, context.target))
@@ -77,7 +77,7 @@ def without_hypotheses(context: GoalContext) -> Iterator[Split]:
         yield Split(
             "clear induction hypotheses", block(context, f"clear {' '.join(inductive)}"), cost=0.1, success=0.06
         )
-    yield Split("clear hypotheses", block(context, f"clear {' '.join(every)}"), cost=0.1, success=0.08)
+    yield Split("clear hypotheses", block(context, f"clear {' '.join(every)}"), cost=0.4, success=0.08)
 
 
 def cross_fertilised(context: GoalContext) -> Iterator[Split]:

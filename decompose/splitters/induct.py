@@ -10,7 +10,7 @@ from decompose.reading import Application, Local, applications, first_word, last
 from decompose.signatures import Function, Role
 from decompose.sketch import Split
 from decompose.splitters.base import HEARTBEATS, block, grind, named, simp_all
-from decompose.splitters.terms import bound_names, words
+from decompose.splitters.terms import arguments, bound_names, subterms, words
 
 _NOT_BY_CASES = frozenset({"String", "Int", "Array", "Fin", "Prod", "Float", "Char"})
 _INDUCTIONS = 4
@@ -50,7 +50,7 @@ def _is_parameter(context: GoalContext, local: Local) -> bool:
 def calls(context: GoalContext) -> Iterator[tuple[Function, Application]]:
     """Calls of the file's functions in the goal, those of recursive ones with what is known about their arguments."""
     functions = {each.name: each for each in context.functions}
-    texts = (context.target, *(each.type for each in context.hypotheses))
+    texts = (context.target, *(each.type for each in context.hypotheses if not each.type.startswith("∀")))
     found: dict[Application, None] = {}
     for text in texts:
         bound = bound_names(text)
@@ -69,12 +69,23 @@ def _changing(context: GoalContext, variable: str) -> frozenset[str]:
             found |= {name for name, role in roles.items() if role is not Role.FIXED and name != variable}
             varying = [name for name, role in roles.items() if role is Role.VARYING]
             found |= {word for name in varying for word in words(name)} - {variable}
+    for initial, over in _folds(context):
+        if over == variable:
+            found |= words(initial)
     return frozenset(found)
 
 
+def _folds(context: GoalContext) -> Iterator[tuple[str, str]]:
+    """Initial value and list of each fold from the left in the target."""
+    for term in subterms(context.target):
+        pieces = arguments(term)
+        if pieces[0] == "List.foldl" and len(pieces) == 4:
+            yield pieces[2], pieces[3]
+
+
 def _weight(context: GoalContext, name: str) -> float:
-    """How often recursive functions take the variable apart in the goal."""
-    return sum(
+    """How often recursive functions and folds take the variable apart in the goal."""
+    return sum(over == name for _, over in _folds(context)) + sum(
         float(argument == name and role is Role.STRUCTURAL)
         for function, call in calls(context)
         for argument, role in zip(call.arguments, function.roles, strict=False)
@@ -90,19 +101,23 @@ def _candidates(context: GoalContext) -> list[Local]:
 
 
 def _normalised(context: GoalContext, label: str, start: str, weight: float) -> Iterator[Split]:
-    """The step alone, and with what automation leaves of its cases."""
-    yield Split(label, block(context, named(start)), cost=0.3, success=round(0.6 * weight, 3))
+    """The step with what automation leaves of its cases, as they are or simplified, and alone."""
+    yield Split(label, block(context, named(start)), cost=0.3, success=round(0.2 * weight, 3))
     after = f"{start} <;> try {simp_all(context)}"
     yield Split(
         f"{label}; simp_all",
         block(context, named(after)),
         heartbeats=HEARTBEATS,
-        cost=0.9,
+        cost=0.6,
         success=round(0.9 * weight, 3),
     )
-    after = f"{start} <;> try {grind(context)}"
+    after = f"{start} <;> try (first | ({simp_all(context)}; done) | {grind(context)})"
     yield Split(
-        f"{label}; grind", block(context, named(after)), heartbeats=HEARTBEATS, cost=1.5, success=round(weight, 3)
+        f"{label}; cases closed",
+        block(context, named(after)),
+        heartbeats=HEARTBEATS,
+        cost=0.5,
+        success=round(0.9 * weight, 3),
     )
 
 

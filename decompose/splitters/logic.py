@@ -36,7 +36,7 @@ def connectives(context: GoalContext) -> Iterator[Split]:
         )
     elif operator == "↔":
         tactics = block(context, named("constructor", "all_goals intro h"))
-        yield Split("iff", tactics, cost=0.2, success=0.7)
+        yield Split("iff", tactics, cost=0.2, success=0.2)
     elif operator == "∨":
         yield Split("left", block(context, "left"), cost=0.2, success=0.2)
         yield Split("right", block(context, "right"), cost=0.2, success=0.2)
@@ -81,7 +81,7 @@ def hypotheses(context: GoalContext) -> Iterator[Split]:
             continue
         operator, members = shape(each.type)
         h = each.name
-        if operator in ("∧", "↔"):
+        if operator == "∧":
             parts = ", ".join(f"{h}{n}" for n in _numbers(context, h, len(members)))
             yield Split("obtain and", block(context, f"obtain ⟨{parts}⟩ := {h}"), cost=0.2, success=0.6)
         elif operator == "∨":
@@ -100,7 +100,7 @@ def hypotheses(context: GoalContext) -> Iterator[Split]:
             if (left in names and left not in words(right)) or (right in names and right not in words(left)):
                 yield Split("subst", block(context, f"subst {h}"), cost=0.2, success=0.4)
             elif "::" in each.type or "some" in words(each.type):
-                yield Split("injection", block(context, f"simp at {h}"), cost=0.3, success=0.3)
+                yield Split("injection", block(context, f"simp at {h}"), cost=0.3, success=0.1)
         elif operator in ("¬", "≠") and context.target in ("False", "false = true"):
             yield Split("refute by hypothesis", block(context, f"apply {h}"), cost=0.2, success=0.4)
         elif operator == "→" or operator == "∀":
@@ -190,7 +190,7 @@ def extensional(context: GoalContext) -> Iterator[Split]:
     joined = " ".join(members)
     if "::" in joined and all("::" in member or member.startswith("[") for member in members):
         yield Split(
-            "cons parts", block(context, "simp only [List.cons.injEq]", "refine ⟨?_, ?_⟩"), cost=0.3, success=0.5
+            "cons parts", block(context, "simp only [List.cons.injEq]", "refine ⟨?_, ?_⟩"), cost=0.3, success=0.15
         )
     if any(each.type.startswith("Array") for each in context.data):
         yield Split("array by lists", block(context, "apply Array.toList_inj.mp"), cost=0.3, success=0.2)

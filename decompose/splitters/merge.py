@@ -6,18 +6,20 @@ from collections.abc import Iterator
 
 from decompose.context import GoalContext
 from decompose.sketch import Split
-from decompose.splitters import explore, generalise, induct, logic, rewriting, strengthen
+from decompose.splitters import explore, generalise, induct, logic, rewriting, specs, speculate, strengthen
 from decompose.splitters.base import Splitter, once
 
-LIMIT = 60
+LIMIT = 64
 """How many splits a goal gets."""
 
 _SHARES: tuple[tuple[int, tuple[Splitter, ...]], ...] = (
     (10, logic.SPLITTERS),
     (10, rewriting.SPLITTERS),
+    (4, specs.SPLITTERS),
     (14, induct.SPLITTERS),
     (9, strengthen.SPLITTERS),
     (7, generalise.SPLITTERS),
+    (4, speculate.SPLITTERS),
     (10, explore.SPLITTERS),
 )
 """How many of the limit's places each subject may fill before the rest compete for what is left."""

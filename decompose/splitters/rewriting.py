@@ -57,12 +57,14 @@ def definitions(context: GoalContext) -> Iterator[Split]:
     if not context.direct:
         return
     direct = [name for name in unfoldable(context) if name in context.direct]
-    plain = [name for name in visible(context) if name not in context.recursive]
+    plain = [name for name in context.direct if name not in context.recursive]
     if plain and not stage_of(context):
-        yield Split("simp only [plain defs]", block(context, f"simp only{listed(plain)} at *"), cost=0.3, success=0.3)
-        yield Split("unfold plain defs", block(context, f"unfold {' '.join(plain)}"), cost=0.3, success=0.3)
+        tactics = f"first | simp only{listed(plain)} at * | unfold {' '.join(plain)}"
+        yield Split("unfold plain defs", block(context, tactics), cost=0.2, success=0.7)
+        for name in plain[:3] if len(plain) > 1 else ():
+            yield Split("unfold one def", block(context, f"unfold {name}"), cost=0.2, success=0.35)
     if direct and not stage_of(context):
-        yield Split("simp only [defs]", block(context, f"simp only{listed(direct)}"), cost=0.3, success=0.25)
+        yield Split("simp only [defs]", block(context, f"simp only{listed(direct)}"), cost=0.3, success=0.15)
     yield Split("simp [defs]", block(context, f"simp{listed(unfoldable(context))}"), cost=0.5, success=0.3)
     yield Split(
         "simp_all [defs]",

@@ -101,11 +101,11 @@ def accumulators(context: GoalContext) -> Iterator[Split]:
         if operator == "=" and loop.value not in {each.name for each in context.data}:
             for mine, other in ((0, 1), (1, 0)):
                 if bare(sides[mine]) == loop.text and not words(sides[other]) & {variable}:
-                    for result in _combined(context, loop, variable, sides[other]):
+                    for result in combined(context, loop, variable, sides[other]):
                         yield from _used(context, loop, "accumulator: goal for all values", general, result, extra, 0.4)
                 elif loop.text in sides[mine]:
                     changed = replace(sides[mine], loop.text, general)
-                    for result in _combined(context, loop, variable, sides[other]):
+                    for result in combined(context, loop, variable, sides[other]):
                         yield from _used(context, loop, "accumulator: side for all values", changed, result, extra, 0.2)
         constant = loop.value not in {each.name for each in context.data}
         for neutral, pattern in _laws(context, loop):
@@ -132,7 +132,7 @@ def _laws(context: GoalContext, loop: Loop) -> Iterator[tuple[str, str]]:
                 yield neutral, f"{each.name} {{a}} {{r}}"
 
 
-def _combined(context: GoalContext, loop: Loop, variable: str, result: str) -> Iterator[str]:
+def combined(context: GoalContext, loop: Loop, variable: str, result: str) -> Iterator[str]:
     """What the loop may give for any value of the accumulator if it gives `result` for the goal's one."""
     for neutral, pattern in _laws(context, loop):
         if neutral == loop.value:

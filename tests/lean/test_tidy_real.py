@@ -39,6 +39,10 @@ def tidied(embedded: Pool, proposal: Proposal, budget: Budget | None = None) -> 
         ("first | (first | rfl | grind [double]) | simp", "grind [double]"),
         ("set_option tactic.hygienic false in\n  unfold double\n  omega", "unfold double\nomega"),
         ("simp [double]", "simp [double]"),
+        (
+            "try (have h : double n = n + n := rfl)\ntry (have k : 1 = 2 := by omega)\nomega",
+            "have h : double n = n + n := rfl\nomega",
+        ),
     ],
 )
 def test_the_alternative_that_worked_stays(embedded: Pool, tactics: str, wanted: str) -> None:

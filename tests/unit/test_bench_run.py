@@ -269,8 +269,9 @@ def test_killed_three_times_at_random_it_gives_the_table_of_an_undisturbed_run(t
 
 def test_shards_as_processes_and_an_interrupted_one(tmp_path: Path) -> None:
     data, out = data_file(tmp_path, 24), tmp_path / "out"
-    first, second = start(data, out, 0.01, "1/2"), start(data, out, 0.01, "2/2")
-    while first.poll() is None and not (out.exists() and read(out).attempts):
+    first, second = start(data, out, 1.0, "1/2"), start(data, out, 0.01, "2/2")
+    # Its own first record: from then on it is at work, and has long to go.
+    while first.poll() is None and not ((own := out / "records-1of2.jsonl").exists() and own.stat().st_size):
         time.sleep(0.01)
     first.send_signal(signal.SIGTERM)
     said = first.communicate()[1].decode()

@@ -57,6 +57,8 @@ def test_locals_are_sorted_by_what_can_be_done_with_them() -> None:
         ("(mirror t).toList = []", "Tree.toList", ["Tree.toList (mirror t)"]),
         ("Tree.size t ≤ 1", "Tree.size", ["Tree.size t"]),
         ("f n 3 then 1", "f", ["f n 3"]),
+        ("loop xs 1 xs[0]! ≤ n", "loop", ["loop xs 1 xs[0]!"]),
+        ("loop (f a)[i]? [x] = 1", "loop", ["loop (f a)[i]? [x]"]),
         ("f ⟨a, b⟩ [c] + 1", "f", ["f ⟨a, b⟩ [c]"]),
         ("g f", "f", []),
         ("f (x", "f", []),

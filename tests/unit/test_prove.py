@@ -340,3 +340,11 @@ def test_output_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be written"):
         write_atomically(tmp_path / "missing" / "out.lean", b"x")
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.lean"]
+
+
+@pytest.mark.parametrize(("limits", "asked"), [(BudgetLimits(tokens=0), True), (BudgetLimits(calls=0), False)])
+def test_spent_tokens_do_not_stop_what_needs_none(bench: Bench, limits: BudgetLimits, asked: bool) -> None:
+    bench.file.path.write_text("def Spec := 1\ntheorem one : Spec f := by sorry\n", encoding="utf-8")
+    session = ToyLean()
+    bench.prove(session, TACTICS, ProveSettings(budget=limits))
+    assert any("unfold Spec" in code for code in session.calls) is asked

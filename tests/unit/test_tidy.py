@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover.tidy import spots, without_hygiene
+from prover.tidy import spots, tried_facts, without_hygiene
 
 
 def options(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -54,3 +54,11 @@ def test_hygiene_goes_where_it_stands_over_everything() -> None:
     assert without_hygiene("set_option tactic.hygienic false in\n  cases h\n  simp") == "cases h\nsimp"
     assert without_hygiene("set_option tactic.hygienic false in\n  cases h\nsimp") is None
     assert without_hygiene("cases h") is None
+
+
+def test_facts_that_were_tried_are_found_by_lines() -> None:
+    text = "intro xs\n  try (have h : a := by simp; (omega))\n  try have k : b := c\ntry simp\nsimp"
+    assert [(text[spot.start : spot.end], spot.options) for spot in tried_facts(text)] == [
+        ("  try (have h : a := by simp; (omega))\n", ("", "  have h : a := by simp; (omega)\n")),
+        ("  try have k : b := c\n", ("", "  have k : b := c\n")),
+    ]
