@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from prover.settings import RuntimeChoice, StrategyChoice
+from prover.settings import DEFAULT_POLICY_SAMPLES, RuntimeChoice, StrategyChoice
 
 Finish = Callable[[Callable[[], int]], None]
 """Ends the command with the exit code of its work (`cli._finish`)."""
@@ -40,6 +40,16 @@ def register(app: typer.Typer, finish: Finish) -> None:
         strategy: Annotated[StrategyChoice, typer.Option(help="How goals are searched.")] = StrategyChoice.HIERARCHICAL,
         seed: Annotated[int, typer.Option(metavar="N", help="What the attempts draw from.")] = 0,
         gate: Annotated[bool, typer.Option(help="Test every statement for counterexamples first.")] = True,
+        policy: Annotated[
+            str | None, typer.Option(metavar="URL|DIR", help="A language model to ask: a server or a folder.")
+        ] = None,
+        model: Annotated[str | None, typer.Option(metavar="NAME", help="The policy's name on its server.")] = None,
+        policy_samples: Annotated[
+            int, typer.Option(metavar="N", min=1, help="Whole proofs that the policy writes for each goal.")
+        ] = DEFAULT_POLICY_SAMPLES,
+        tokens: Annotated[
+            int | None, typer.Option(metavar="N", min=1, help="Tokens of the policy for an attempt.")
+        ] = None,
         workers: Annotated[
             int | None, typer.Option(metavar="N", min=1, help="Lean processes; they change no outcome.")
         ] = None,
@@ -69,7 +79,19 @@ def register(app: typer.Typer, finish: Finish) -> None:
                 form=form,
                 fields=fields,
                 selection=Selection(split, limit, parse_shard(shard)),
-                settings=BenchSettings(k, calls, heartbeats, seconds, strategy.value, seed, gate),
+                settings=BenchSettings(
+                    k=k,
+                    calls=calls,
+                    heartbeats=heartbeats,
+                    seconds=seconds,
+                    strategy=strategy.value,
+                    seed=seed,
+                    gate=gate,
+                    policy=policy,
+                    model=model,
+                    policy_samples=policy_samples,
+                    tokens=tokens,
+                ),
                 workers=workers,
                 out=out,
                 runtime=runtime,

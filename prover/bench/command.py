@@ -116,9 +116,14 @@ def _lean(options: BenchOptions) -> Solver:
     choice = options.runtime
     if choice is RuntimeChoice.AUTO and options.project is None:
         choice = RuntimeChoice.EMBEDDED  # a benchmark's own folder may be a Lake project that was never built
+    policy = None
+    if options.settings.policy is not None:
+        from prover.policy.opening import open_policy
+
+        policy = open_policy(options.settings.policy, options.settings.model)
     where = sessions.place(Path.cwd(), choice, options.project)
     program = sessions.program(where, choice, _say, quiet=options.quiet)
-    return LeanSolver(Pool(program, PoolSettings(workers=options.workers)), options.settings)
+    return LeanSolver(Pool(program, PoolSettings(workers=options.workers)), options.settings, policy)
 
 
 def run_compare(runs: list[Path], allow_different: bool, fail_if_worse: bool, html: Path | None, json: bool) -> int:

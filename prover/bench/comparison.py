@@ -12,7 +12,7 @@ from prover.bench.records import Outcome
 from prover.bench.statistics import Interval, Paired, compare, paired_interval
 from prover.bench.tables import Table
 
-BUDGET = ("calls", "heartbeats", "seconds")
+BUDGET = ("calls", "heartbeats", "seconds", "tokens")
 """The settings that must agree; strategy and seed may differ: they are what is compared."""
 _LISTED = 40
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from decompose.assembly import Assembled, Check, Disproof, settle
@@ -17,20 +18,23 @@ from decompose.counterexample.disproof import disprove
 from decompose.counterexample.gate import test_goal
 from decompose.counterexample.verdict import Passed, Refuted, Untestable
 from decompose.problem import Script
-from decompose.spec import Exclusion, SpecError, SpecFile, Target, TargetKind, load_spec
+from decompose.spec import Exclusion, SpecError, SpecFile, Target, load_spec
 from decompose.splitters import splits
 from decompose.text import decode
 from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.model import Limits, RuntimeInfo
 from lean_project.session import Session
+from prover.bench.asking import Asking
 from prover.bench.in_place import prove_in_place
 from prover.bench.problems import Problem
 from prover.bench.records import Cause, Gate, Outcome, TreeStep
 from prover.bench.settings import BenchSettings
 from prover.bench.solving import Attempted, Examined, Stopped, Task
 from prover.bench.steady import ForetoldCosts, OneWorker, Watch
+from prover.bench.tasks import fresh_name, groups_of, still_open, task_name, unprovable
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
+from prover.policy.answers import Policy
 from prover.portfolio import Portfolio
 from prover.settings import PORTFOLIO, StrategyChoice
 from search.budget import Budget, BudgetLimits
@@ -47,10 +51,10 @@ _OWN_LIBRARY = frozenset({"Init", "Std", "Lean", "Lake"})
 
 
 class LeanSolver:
-    """A `solving.Solver` over a session, which it owns."""
+    """A `solving.Solver` over a session and a policy (None: without one), which it owns."""
 
-    def __init__(self, session: Session, settings: BenchSettings) -> None:
-        self._session, self._settings = session, settings
+    def __init__(self, session: Session, settings: BenchSettings, policy: Policy | None = None) -> None:
+        self._session, self._settings, self._policy = session, settings, policy
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._specs: dict[str, tuple[SpecFile, Check]] = {}
@@ -61,10 +65,12 @@ class LeanSolver:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._session.close()
+        self.close()
 
     def close(self) -> None:
         self._session.close()
+        if self._policy is not None:
+            self._policy.close()
 
     # ---- Statements --------------------------------------------------------------------------------------------------
 
@@ -97,7 +103,7 @@ class LeanSolver:
             return Examined(Outcome.NOT_STATABLE, Cause.ERROR, _shortened(where))
         except UserError as error:
             return Examined(Outcome.NOT_STATABLE, Cause.LIMIT, _first_line(error))
-        groups = _groups(spec, problem.theorem)
+        groups = groups_of(spec, problem.theorem)
         if not groups:
             missing = any(each.exclusion is Exclusion.PROGRAM for each in spec.excluded)
             what = "only programs are missing in it" if missing else "it has no theorem that is open"
@@ -105,7 +111,7 @@ class LeanSolver:
         tasks: list[Task] = []
         why = ""
         for declaration, targets in groups.items():
-            why = _unprovable(spec, declaration, targets)
+            why = unprovable(spec, declaration, targets)
             if not why:
                 tasks.append(self._tested(spec, check, targets))
         if not tasks:
@@ -123,7 +129,7 @@ class LeanSolver:
     def _tested(self, spec: SpecFile, check: Check, targets: Sequence[Target]) -> Task:
         """The task of a declaration, with what the counterexample gate says of its goal."""
         target = targets[0]
-        task = Task(_task_name(target, targets), goal="\n\n".join(goal.text for each in targets for goal in each.goals))
+        task = Task(task_name(target, targets), goal="\n\n".join(goal.text for each in targets for goal in each.goals))
         if not self._settings.gate or len(targets) > 1:
             return task
         session = OneWorker(self._session, self._settings.heartbeats)
@@ -161,7 +167,7 @@ class LeanSolver:
         """The task with its disproof, where Lean and the check accept one."""
         if target.declaration.startswith("_gentzen_example"):
             return task
-        name = _fresh(spec, f"{target.declaration}_is_false")
+        name = fresh_name(spec, f"{target.declaration}_is_false")
         after = spec.snapshot.then(spec.slice(spec.header_end, spec.source.size))
         if target.command + 1 < len(spec.commands):
             after = spec.before(target.command + 1)
@@ -200,16 +206,25 @@ class LeanSolver:
         """Search the tasks in the order of the file, later ones on top of what was found for earlier ones, then have
         the check judge all that was found as one file."""
         spec, check = self._spec(problem)
-        groups = {_task_name(each[0], each): each for each in _groups(spec, problem.theorem).values()}
+        groups = {task_name(each[0], each): each for each in groups_of(spec, problem.theorem).values()}
         session = OneWorker(self._session, self._settings.heartbeats)
-        tester = None if self._settings.strategy == PORTFOLIO else test_goal
         made: dict[str, Attempted] = {}
         scripts: dict[str, Script] = {}
-        with LeanDomain(spec, session, proposer=Portfolio(), splitter=splits, tester=tester) as domain:
+        with ExitStack() as stack:
+            domain: LeanDomain | None = None
             for task in tasks:
                 started, before = time.monotonic(), session.lean_seconds
-                domain.unproved = _open(spec, scripts) - {groups[task][0].declaration}
-                found, own = self._search(domain, groups[task], seed)
+                limits = BudgetLimits(self._settings.calls, self._settings.tokens, self._settings.seconds)
+                budget, asking = Budget(limits), None
+                if self._policy is not None:  # its moves are paid for by the budget of their task
+                    asking = Asking(self._policy, budget, self._settings.policy_samples, seed)
+                    stack.callback(asking.close)
+                if domain is None or asking is not None:
+                    domain = stack.enter_context(self._domain(spec, session, asking))
+                domain.unproved = still_open(spec, scripts) - {groups[task][0].declaration}
+                found, own = self._search(domain, groups[task], seed, budget)
+                if asking is not None and asking.lost and not own:
+                    found = replace(found, outcome=Outcome.MACHINERY, reason=f"the policy was lost: {asking.lost}")
                 scripts |= own
                 lean = round(session.lean_seconds - before, 3)
                 made[task] = replace(found, seconds=round(time.monotonic() - started, 3), lean_seconds=lean)
@@ -226,7 +241,19 @@ class LeanSolver:
             made[task] = _settled(made[task], assembled, [target.name for target in groups[task]], file)
         return made
 
-    def _search(self, domain: LeanDomain, targets: Sequence[Target], seed: int) -> tuple[Attempted, dict[str, Script]]:
+    def _domain(self, spec: SpecFile, session: OneWorker, asking: Asking | None) -> LeanDomain:
+        return LeanDomain(
+            spec,
+            session,
+            proposer=Portfolio(),
+            splitter=splits,
+            tester=None if self._settings.strategy == PORTFOLIO else test_goal,
+            late_moves=None if asking is None else asking.moves(spec),
+        )
+
+    def _search(
+        self, domain: LeanDomain, targets: Sequence[Target], seed: int, budget: Budget
+    ) -> tuple[Attempted, dict[str, Script]]:
         """What the search finds for the holes of one task: scripts by target, none unless all of them are proved."""
         settings, roots = self._settings, list[Goal]()
         for target in targets:
@@ -239,14 +266,17 @@ class LeanSolver:
             domain,
             roots,
             strategy(StrategyChoice.FLAT.value if settings.strategy == PORTFOLIO else settings.strategy, seed),
-            Budget(BudgetLimits(calls=settings.calls, seconds=settings.seconds)),
+            budget,
             on_event=watch,
             allocation=ForetoldCosts(),
             settings=Settings(queued=0),
         ).run()
         if found.stop is Stop.INTERRUPTED:
             raise Stopped
-        spent = Attempted(Outcome.OPEN, calls=found.usage.calls, tokens=found.usage.tokens, lost=watch.lost)
+        if domain.late_moves is not None:
+            domain.late_moves.rest()
+        tokens = budget.usage().tokens  # known in full only now
+        spent = Attempted(Outcome.OPEN, calls=found.usage.calls, tokens=tokens, lost=watch.lost)
         if any(root.key not in found.proofs for root in roots):
             return _unproved(spent, found, roots), {}
         spent = replace(spent, tree=_tree([found.proofs[root.key] for root in roots]))
@@ -316,12 +346,6 @@ def _unchecked(spent: Attempted, fault: LimitHit | MachineryError) -> Attempted:
     return replace(spent, outcome=Outcome.MACHINERY, reason=reason)
 
 
-def _open(spec: SpecFile, scripts: Mapping[str, Script]) -> frozenset[str]:
-    """Declarations that have a hole which nothing was found for."""
-    holes = {target.declaration for target in spec.targets if target.name not in scripts}
-    return frozenset(holes | {excluded.declaration for excluded in spec.excluded})
-
-
 def _tree(proofs: Sequence[ProofTree]) -> tuple[TreeStep, ...]:
     """The steps of the proofs, each goal once, roots first."""
     steps = {step.goal.key: step for proof in proofs for step in reversed(proof.steps)}
@@ -335,48 +359,6 @@ def _tree(proofs: Sequence[ProofTree]) -> tuple[TreeStep, ...]:
         for step in steps.values()
         if isinstance(step.record, Justified)
     )
-
-
-def _groups(spec: SpecFile, theorem: str) -> dict[str, list[Target]]:
-    """The open holes of each declaration that is asked for, in the order of the file."""
-    found: dict[str, list[Target]] = {}
-    for target in spec.targets:
-        if not theorem or target.is_called(theorem):
-            found.setdefault(target.declaration, []).append(target)
-    return found
-
-
-def _task_name(target: Target, targets: Sequence[Target]) -> str:
-    return target.name if len(targets) == 1 else target.name.partition("#")[0]
-
-
-def _unprovable(spec: SpecFile, declaration: str, targets: Sequence[Target]) -> str:
-    """Why no proof could count: a value is missing in the theorem, or a program that it speaks of is. "" otherwise."""
-    if any(target.kind is TargetKind.WITNESS for target in targets):
-        return "a value is missing in it, not a proof"
-    own = [each.name for each in spec.excluded if each.declaration == declaration]
-    if own:
-        return f"a part of it cannot be reached: {own[0]}"
-    missing = {each.declaration for each in spec.excluded if each.exclusion is Exclusion.PROGRAM}
-    names = {each.name: each.names for each in spec.declarations}
-    waiting, seen = [declaration], {declaration}
-    while waiting:
-        mentioned = names.get(waiting.pop(), frozenset())
-        for name in names:
-            if name not in seen and (name in mentioned or name.rpartition(".")[2] in mentioned):
-                if name in missing:
-                    return f"the program {name} is missing (its value is `sorry`)"
-                seen.add(name)
-                waiting.append(name)
-    return ""
-
-
-def _fresh(spec: SpecFile, wanted: str) -> str:
-    name, number = wanted, 1
-    while name.rpartition(".")[2] in spec.text:
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
 
 
 def _first_line(error: BaseException) -> str:

@@ -103,7 +103,7 @@ def facts(data: RunData) -> list[tuple[str, str]]:
         ("Problems", sets + (f", split {run.data['split']}" if run.data["split"] else "")),
         ("Read from", ", ".join([run.data["path"], *run.data["commits"]])),
         ("Hash of the set", f"sha256 {run.data['sha256']}"),
-        ("Strategy", f"{settings['strategy']}, seed {settings['seed']}, no language model"),
+        ("Strategy", f"{settings['strategy']}, seed {settings['seed']}, {_policy(settings)}"),
         (
             "Budget",
             f"{settings['calls']} Lean calls an attempt, {run.k} attempt{'s' if run.k > 1 else ''} a task; "
@@ -116,6 +116,13 @@ def facts(data: RunData) -> list[tuple[str, str]]:
     if data.damaged:
         found.append(("Damaged lines", f"{data.damaged} in the records, passed over"))
     return found
+
+
+def _policy(settings: dict[str, Any]) -> str:
+    if settings.get("policy") is None:
+        return "no language model"
+    tokens = "" if settings["tokens"] is None else f", at most {settings['tokens']:,} tokens an attempt"
+    return f"policy {settings['model'] or settings['policy']}, {settings['samples']} whole proofs a goal{tokens}"
 
 
 def failures(data: RunData) -> list[tuple[str, str, int]]:

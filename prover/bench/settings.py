@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from lean_project.errors import UserError
-from prover.settings import DEFAULT_STRATEGY, StrategyChoice
+from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_STRATEGY, StrategyChoice
 
 DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value})
 """Strategies that draw: only their attempts differ."""
@@ -17,6 +17,8 @@ class BenchSettings:
     """k: attempts at a task. calls: Lean calls of an attempt. heartbeats: cap on those of one call (Lean's
     `maxHeartbeats`), None leaves the search's own. seconds: wall clock of an attempt, a safety net: an attempt that
     meets it ends as `limit (seconds)` and depends on the machine. gate: test statements for counterexamples first.
+    policy: a language model to ask, as for `gentzen prove`; model, policy_samples: as there. tokens: of its, an attempt
+    may spend, None for no bound.
     """
 
     k: int = 1
@@ -26,13 +28,21 @@ class BenchSettings:
     strategy: str = DEFAULT_STRATEGY
     seed: int = 0
     gate: bool = True
+    policy: str | None = None
+    model: str | None = None
+    policy_samples: int = DEFAULT_POLICY_SAMPLES
+    tokens: int | None = None
 
     def __post_init__(self) -> None:
         if self.k < 1 or self.calls < 1 or not 0 < self.seconds < float("inf"):
             raise UserError("--k, --calls and --seconds must be positive numbers.")
         if self.heartbeats is not None and self.heartbeats < 1:
             raise UserError(f"--heartbeats must be a positive number, not {self.heartbeats}. Leave it out for no cap.")
-        if self.k > 1 and self.strategy not in DRAWING:
+        if self.policy is not None and self.strategy == StrategyChoice.PORTFOLIO.value:
+            raise UserError("--policy does nothing with --strategy portfolio. Leave one of the two out.")
+        if self.tokens is not None and (self.policy is None or self.tokens < 1):
+            raise UserError("--tokens bounds what a --policy may spend: give one, and a positive number.")
+        if self.k > 1 and self.policy is None and self.strategy not in DRAWING:
             raise UserError(
                 f"The strategy {self.strategy} draws nothing: {self.k} attempts would be {self.k} times the same one. "
                 f"Use --k 1, or --strategy {' or '.join(sorted(DRAWING))}."
@@ -40,6 +50,7 @@ class BenchSettings:
 
     def identity(self) -> dict[str, object]:
         """Everything but the number of attempts: more of them continue a run."""
+        asked = {"policy": self.policy, "model": self.model, "samples": self.policy_samples, "tokens": self.tokens}
         return {
             "calls": self.calls,
             "heartbeats": self.heartbeats,
@@ -47,6 +58,7 @@ class BenchSettings:
             "strategy": self.strategy,
             "seed": self.seed,
             "gate": self.gate,
+            **(asked if self.policy is not None else {}),
         }
 
     def seed_of(self, attempt: int) -> int:

@@ -9,18 +9,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from bench_support import options
 
+from lean_project.errors import MachineryError
 from lean_project.pool import Pool
 from prover import cli_check
-from prover.bench import metrics, tables
+from prover.bench import charts, metrics, tables
 from prover.bench.command import run_bench
 from prover.bench.lean_solver import LeanSolver
 from prover.bench.records import Gate, read
 from prover.bench.settings import BenchSettings
+from prover.policy.answers import Answer
+from prover.policy.requests import Request
+from prover.policy.scripted import Script, ScriptedPolicy
 from prover.settings import RuntimeChoice
 
 pytestmark = pytest.mark.lean
@@ -139,3 +144,37 @@ def test_killed_three_times_with_real_lean_it_gives_the_same_table(tmp_path: Pat
     lines = (killed / "records-1of1.jsonl").read_text().splitlines()
     keys = [json.loads(line)["key"] for line in lines if line]
     assert len(keys) == len(set(keys))
+
+
+THOUGHT = "def f (n : Nat) : Nat := n * n + 3 * n\n\ntheorem found : ∃ n : Nat, f n = 154 := by\n  sorry\n"
+
+
+def answers(_request: Request) -> Sequence[str | Answer]:
+    return ["```lean4\nexact ⟨11, rfl⟩\n```"]
+
+
+def failing(_request: Request) -> Sequence[str | Answer]:
+    raise MachineryError("the server is gone")
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"), [(None, "limit"), (answers, "proved"), (failing, "machinery")], ids=["none", "good", "gone"]
+)
+def test_a_policy_is_asked_paid_and_known_to_be_there(
+    embedded: Pool, tmp_path: Path, script: Script | None, outcome: str
+) -> None:
+    path = tmp_path / "Found.lean"
+    path.write_text(THOUGHT)
+    named = None if script is None else "http://127.0.0.1:1/v1"
+    settings = BenchSettings(calls=30, gate=False, policy=named, tokens=None if script is None else 50_000)
+    policy = None if script is None else ScriptedPolicy(script)
+    chosen = options(path, tmp_path / "out", settings=settings, workers=1)
+    code = run_bench(chosen, lambda _options: Borrowed(embedded, settings, policy))
+    (task,) = metrics.load(tmp_path / "out").tasks
+    assert task.first is not None
+    assert (task.outcome, code) == (outcome, int(outcome == "machinery")), task.reason
+    if outcome == "proved":
+        assert "⟨11, rfl⟩" in task.first.proof and task.first.tokens > 0
+        assert "proved against tokens" in (tmp_path / "out/report.html").read_text().lower() or not charts.available()
+    if outcome == "machinery":
+        assert task.first.retried and "the server is gone" in task.reason

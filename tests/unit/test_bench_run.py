@@ -306,9 +306,20 @@ def test_a_record_of_a_newer_gentzen_is_refused(tmp_path: Path) -> None:
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
-    for bad in ({"k": 0}, {"calls": 0}, {"seconds": 0.0}, {"heartbeats": 0}, {"k": 2, "strategy": "mcts"}):
+    asked = {"policy": "http://127.0.0.1:1/v1"}
+    for bad in (
+        {"k": 0},
+        {"calls": 0},
+        {"seconds": 0.0},
+        {"heartbeats": 0},
+        {"k": 2, "strategy": "mcts"},
+        {"tokens": 5},
+        {**asked, "strategy": "portfolio"},
+    ):
         with pytest.raises(UserError):
             BenchSettings(**bad)  # type: ignore[arg-type]
+    with_policy = BenchSettings(k=2, strategy="mcts", tokens=5, **asked)  # type: ignore[arg-type]
+    assert with_policy.identity()["policy"] == asked["policy"] and "policy" not in SETTINGS.identity()
     assert len({SETTINGS.seed_of(number) for number in range(1, 50)}) == 49
     assert SETTINGS.seed_of(3) == replace(SETTINGS, k=9).seed_of(3)
 
