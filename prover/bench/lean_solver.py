@@ -58,6 +58,8 @@ class LeanSolver:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._specs: dict[str, tuple[SpecFile, Check]] = {}
+        self._foreign: dict[str, Examined] = {}
+        """Headers that import what is not there: hundreds of problems may share one."""
 
     @property
     def info(self) -> RuntimeInfo:
@@ -87,12 +89,19 @@ class LeanSolver:
         return found
 
     def _examine(self, problem: Problem) -> Examined:
+        for header, known in list(self._foreign.items()):
+            if problem.text.startswith(header):
+                return known
         opened = self._session.open(problem.text, STATE_LIMITS)
         if opened.snapshot is None:
             foreign = [name for name in opened.imports if name.partition(".")[0] not in _OWN_LIBRARY]
             packages = tuple(dict.fromkeys(name.partition(".")[0] for name in foreign))
             if packages:
-                return Examined(Outcome.NOT_STATABLE, Cause.IMPORTS, f"needs {', '.join(packages)}", packages)
+                found = Examined(Outcome.NOT_STATABLE, Cause.IMPORTS, f"needs {', '.join(packages)}", packages)
+                header = problem.text.encode()[: opened.header_end].decode()
+                if header.endswith("\n"):  # else a longer name could begin with it
+                    self._foreign[header] = found
+                return found
             errors = [message.text for message in opened.messages if message.is_error]
             return Examined(Outcome.NOT_STATABLE, Cause.ERROR, _shortened(errors[0] if errors else "no header"))
         try:
