@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lean_project.errors import UserError
@@ -446,6 +446,7 @@ def test_theorems_of_a_text() -> None:
     assert theorem_name("def f := 1\ntheorem x.y : True") == "x.y" and theorem_name("def f := 1") == ""
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", " := by sorry", " := sorry", " := by\n", " :=\n", " := by -- later\n"]), st.booleans())
 def test_a_statement_gets_exactly_one_hole_and_one_hash(ending: str, comment: bool) -> None:
     statement = ("/- about `sorry` -/\n" if comment else "") + "theorem t (n : Nat) : n = n"
