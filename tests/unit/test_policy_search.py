@@ -424,6 +424,14 @@ class TestMoves:
         assert (rate.tries, rate.successes) == (1, 1)
         assert next(drawn).label == "dear"
 
+    def test_a_step_that_ran_out_of_heartbeats_is_a_mistake_too(self) -> None:
+        bench = Bench(lambda request: [fenced("intro x\nexact foo")], samples=1, sketches=0, tactics=0, rounds=0)
+        drawn = bench.drawn()
+        slow = message("(deterministic) timeout at `whnf`", "runtime.maxHeartbeats", line=5, column=2)
+        bench.try_(next(drawn), Answer(Verdict.LIMIT, reason="limit of heartbeats reached"), slow)
+        assert next(drawn).label == kinds.CORRECTED
+        assert ("timeout", "seen", 0, 1, 0) in bench.moves.mistakes.table()
+
     def test_rounds_are_bounded(self) -> None:
         numbers = iter(range(100))
         bench = Bench(lambda request: [fenced(f"bad{next(numbers)}")], samples=1, sketches=0, tactics=0, rounds=2)
