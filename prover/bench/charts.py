@@ -133,14 +133,14 @@ def _passes(data: RunData) -> Chart:
     def draw(panel: Any) -> None:
         groups = [group for group in metrics.by_set(data.tasks) if _attempted(group.tasks)]
         for colour, group in zip(_COLOURS, groups, strict=False):
-            rates = metrics.counted(group.tasks, data.manifest).pass_at
+            rates = metrics.pass_rates(group.tasks, data.manifest)
             ks = sorted(k for k in rates if rates[k].of)
             values = [100 * rates[k].value for k in ks]
             down = [100 * (rates[k].value - rates[k].interval.low) for k in ks]
             up = [100 * (rates[k].interval.high - rates[k].value) for k in ks]
             panel.errorbar(ks, values, yerr=[down, up], color=colour, marker="o", capsize=3, label=group.name)
         panel.set_xlabel("k")
-        panel.set_xticks(sorted(metrics.counted(data.tasks, data.manifest).pass_at))
+        panel.set_xticks(metrics.ks(data.manifest.k))
         panel.set_ylabel("pass@k (%)")
         panel.set_ylim(0, 100)
         if len(groups) > 1:

@@ -11,6 +11,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from prover.bench import manifest as folders
@@ -143,10 +144,9 @@ class Rate:
 class Counted:
     """The numbers of a group of tasks that no clock enters.
 
-    `limits`: by kind. `proved`: of all tasks; `proved_statable`: of those that can be stated here. `pass_at`: by k,
-    over the statable ones. `within`: proved by the first attempt within so many Lean calls. `calls`: median of the
-    first proofs, None without one. `refused`: proofs found that the check did not accept. `lost`: answers lost to
-    faults.
+    `limits`: by kind. `proved`: of all tasks; `proved_statable`: of those that can be stated here. `within`: proved by
+    the first attempt within so many Lean calls. `calls`: median of the first proofs, None without one. `refused`:
+    proofs found that the check did not accept. `lost`: answers lost to faults.
     """
 
     tasks: int
@@ -157,7 +157,6 @@ class Counted:
     levels: Mapping[str, int]
     proved: Rate
     proved_statable: Rate
-    pass_at: Mapping[int, Rate]
     within: Mapping[int, int]
     calls: float | None
     total_calls: int
@@ -184,7 +183,6 @@ def counted(tasks: Sequence[TaskResult], manifest: Manifest) -> Counted:
         levels=_counts(task.proof.level for task in tasks if task.proof is not None),
         proved=_proportion(proved, len(tasks)),
         proved_statable=_proportion(proved, len(statable)),
-        pass_at={k: _pass_at(statable, k) for k in _ks(manifest.k)},
         within={ceiling: _within(tasks, ceiling) for ceiling in ceilings},
         calls=statistics.median(calls) if calls else None,
         total_calls=sum(each.calls for each in attempts),
@@ -211,7 +209,14 @@ def _proportion(successes: int, of: int) -> Rate:
     return Rate(successes / of if of else 0.0, wilson(successes, of), of)
 
 
-def _ks(k: int) -> list[int]:
+def pass_rates(tasks: Sequence[TaskResult], manifest: Manifest) -> dict[int, Rate]:
+    """pass@k over the tasks that can be stated here, by k: 1, powers of two, and the run's own."""
+    statable = [task for task in tasks if task.is_statable]
+    return {k: _pass_at(statable, k) for k in ks(manifest.k)}
+
+
+def ks(k: int) -> list[int]:
+    """The k that pass@k is given for when there are `k` attempts."""
     return sorted({1, k, *(power for power in (2, 4, 8, 16, 32, 64, 128, 256) if power < k)})
 
 
@@ -233,7 +238,13 @@ def _pass_at(statable: Sequence[TaskResult], k: int) -> Rate:
     mean = statistics.fmean(values)
     if all(value in (0.0, 1.0) for value in values):
         return Rate(mean, wilson(int(sum(values)), len(values)), len(values), left_out)
-    return Rate(mean, bootstrap(values), len(values), left_out)
+    return Rate(mean, _resampled(tuple(sorted(values))), len(values), left_out)
+
+
+@lru_cache(maxsize=1024)
+def _resampled(values: tuple[float, ...]) -> Interval:
+    """The bootstrap, which tables, curves and JSON ask for in turn; sorted, so that the order of tasks is nothing."""
+    return bootstrap(values)
 
 
 def _within(tasks: Sequence[TaskResult], ceiling: int) -> int:

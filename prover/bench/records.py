@@ -1,7 +1,7 @@
 """What a bench run leaves behind: one JSON line for every statement examined and every attempt made, append-only.
 
 Each shard of a run writes a file of its own in the run's folder; whoever reads takes all of them. A line is whole on
-the disk before work goes on. Half a line (the process was killed) is passed over, and so is a second record of a key.
+the disk before work goes on. Half a line (the process was killed) is passed over, and so is a second answer for a key.
 """
 
 from __future__ import annotations
@@ -165,11 +165,19 @@ class Records:
             self.add(record)
 
     def add(self, record: Record) -> None:
-        """The first record of a key stays."""
+        """The first record of a key stays, unless it says only that the machinery failed."""
         if isinstance(record, StatementRecord):
-            self.statements.setdefault(record.key, record)
-        else:
-            self.attempts.setdefault(record.key, record)
+            if not self.has_statement(record.key):
+                self.statements[record.key] = record
+        elif not self.has_attempt(record.key):
+            self.attempts[record.key] = record
+
+    def has_statement(self, key: str) -> bool:
+        """There is an answer, not just a fault of the machinery."""
+        return key in self.statements and self.statements[key].outcome is not Outcome.MACHINERY
+
+    def has_attempt(self, key: str) -> bool:
+        return key in self.attempts and self.attempts[key].outcome is not Outcome.MACHINERY
 
 
 def read(folder: Path) -> Records:

@@ -77,7 +77,7 @@ class BenchRun:
         return self.records
 
     def _unexamined(self) -> list[Problem]:
-        return [each for each in self.problems if self._statement_key(each) not in self.records.statements]
+        return [each for each in self.problems if not self.records.has_statement(self._statement_key(each))]
 
     def _statement_key(self, problem: Problem) -> str:
         return statement_key(problem.file_sha256, problem.theorem, self.settings.identity())
@@ -100,9 +100,9 @@ class BenchRun:
         return [task.name for task in statement.tasks if not task.disproof]
 
     def _missing(self, problem: Problem, number: int) -> set[str]:
-        """Tasks whose attempt of this number has no record yet."""
+        """Tasks whose attempt of this number has no answer yet."""
         tasks = self._tasks_of(problem)
-        return {task for task in tasks if self._attempt_key(problem, task, number) not in self.records.attempts}
+        return {task for task in tasks if not self.records.has_attempt(self._attempt_key(problem, task, number))}
 
     def _all(self, file: RecordFile, what: str, todo: list[Any], work: Callable[..., list[Said]]) -> None:
         """Do `todo` on as many threads as there are workers; record what each gives when it is over."""

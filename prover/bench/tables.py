@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from prover.bench import metrics
-from prover.bench.metrics import Counted, Group, Rate, RunData
+from prover.bench.metrics import Group, Rate, RunData
 
 SHORT = {"not statable": "not statable here"}
 
@@ -61,12 +61,12 @@ def passes(data: RunData) -> Table:
     """pass@k of each set."""
     groups = metrics.by_set(data.tasks)
     groups += [Group("all", data.tasks)] if len(groups) > 1 else []
-    numbers = [metrics.counted(group.tasks, data.manifest) for group in groups]
-    ks = sorted(numbers[0].pass_at) if numbers else []
+    rates = [metrics.pass_rates(group.tasks, data.manifest) for group in groups]
+    ks = sorted(rates[0]) if rates else []
     rows = []
-    for group, each in zip(groups, numbers, strict=True):
-        last = each.pass_at[ks[-1]]
-        rows.append((group.name, str(last.of), str(last.left_out), *(percent(each.pass_at[k]) for k in ks)))
+    for group, each in zip(groups, rates, strict=True):
+        last = each[ks[-1]]
+        rows.append((group.name, str(last.of), str(last.left_out), *(percent(each[k]) for k in ks)))
     note = (
         "Unbiased estimates over the tasks that can be stated here (Chen et al. 2021), with 95 % intervals: Wilson for "
         "proportions, bootstrap over tasks otherwise. Attempts lost to the machinery count for nothing; tasks with too "
@@ -140,15 +140,16 @@ def as_json(data: RunData) -> dict[str, Any]:
         "version": 1,
         "run": {**asdict(data.manifest), "commands": list(data.manifest.commands)},
         "damaged_lines": data.damaged,
-        "numbers": {group.name: _numbers(metrics.counted(group.tasks, data.manifest)) for group in groups},
+        "numbers": {group.name: _numbers(group, data) for group in groups},
         "seconds": {group.name: asdict(metrics.timed(group.tasks)) for group in groups},
         "tasks": [_task(task) for task in data.tasks],
     }
 
 
-def _numbers(number: Counted) -> dict[str, Any]:
-    values = asdict(number)
-    values["pass_at"] = {str(k): rate for k, rate in values["pass_at"].items()}
+def _numbers(group: Group, data: RunData) -> dict[str, Any]:
+    values = asdict(metrics.counted(group.tasks, data.manifest))
+    rates = metrics.pass_rates(group.tasks, data.manifest)
+    values["pass_at"] = {str(k): asdict(rate) for k, rate in rates.items()}
     values["within"] = {str(k): count for k, count in values["within"].items()}
     return values
 
