@@ -325,7 +325,7 @@ class TestAttempts:
 
 def test_later_moves_wait_refuse_and_are_over() -> None:
     class Late:
-        heartbeats, uses = 1, frozenset[str]()
+        heartbeats, uses, calls = 1, frozenset[str](), 2
 
         def __init__(self, split: Split | NoSplit) -> None:
             self.split, self.overs = split, 0
@@ -346,11 +346,12 @@ def test_later_moves_wait_refuse_and_are_over() -> None:
 
     late = Late(NoSplit("later", late=True))
     answer = try_later(late, 9.0, Future(), set(), accept)
-    assert (answer.verdict, answer.lean_calls, answer.seconds, late.overs) == (Verdict.LIMIT, 0, 9.0, 0)
+    assert (answer.verdict, answer.lean_calls, answer.seconds, late.overs) == (Verdict.LIMIT, 2, 9.0, 0)
     late = Late(Split("x", "simp", uses=frozenset({"open"})))
     answer = try_later(late, 9.0, Future(), {"open"}, accept)
     assert answer.verdict is Verdict.REFUSED and "rests on what is open: open" in answer.reason and late.overs == 1
-    assert try_later(Late(Split("x", "simp")), 9.0, Future(), set(), accept).verdict is Verdict.JUSTIFIED
+    answer = try_later(Late(Split("x", "simp")), 9.0, Future(), set(), accept)
+    assert answer.verdict is Verdict.JUSTIFIED and answer.lean_calls == 3
 
 
 TOY = "def f := 1\ntheorem one : f = 1 := by sorry\n"
