@@ -67,6 +67,7 @@ class LeanEngine:
             budget=self._budget,
             make_check=gate_for,
             late_moves=None if self._policy is None else self._policy.moves,
+            premises=environ.home() / "premises",
             keep_record=keep_record,
         )
         return prove_file(file, run, progress, only_file=self._alone)

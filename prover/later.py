@@ -36,6 +36,11 @@ class Later(Protocol):
     @property
     def uses(self) -> frozenset[str]: ...
 
+    @property
+    def calls(self) -> int:
+        """Lean calls that `settle` made."""
+        ...
+
     def settle(self, seconds: float, stop: Future[None]) -> Split | NoSplit:
         """The split, waited for at most `seconds` of wall clock. Called in the thread that tries the move.
 
@@ -90,12 +95,13 @@ def try_later(
     waited = time.monotonic() - began
     if isinstance(split, NoSplit):
         verdict = Verdict.LIMIT if split.late else Verdict.REFUSED
-        return Answer(verdict, lean_calls=0, seconds=seconds if split.late else waited, reason=split.reason)
+        spent = seconds if split.late else waited
+        return Answer(verdict, lean_calls=later.calls, seconds=spent, reason=split.reason)
     try:
         if split.uses & unproved:
             reason = f"it rests on what is open: {', '.join(sorted(split.uses & unproved))}"
-            return Answer(Verdict.REFUSED, lean_calls=0, seconds=waited, reason=reason)
+            return Answer(Verdict.REFUSED, lean_calls=later.calls, seconds=waited, reason=reason)
         answer = try_split(split, max(seconds - waited, LEAST_SECONDS))
     finally:
         later.over()
-    return replace(answer, seconds=answer.seconds + waited)
+    return replace(answer, seconds=answer.seconds + waited, lean_calls=answer.lean_calls + later.calls)

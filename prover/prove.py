@@ -23,6 +23,7 @@ from lean_project.session import Session
 from prover.account import NO_WITNESS, file_report
 from prover.inputs import InputFile, is_called, read_source, unknown_theorems
 from prover.later import LateMoves
+from prover.library_moves import LibraryMoves
 from prover.portfolio import Portfolio
 from prover.proposals import Proposer
 from prover.report import FileReport, Status
@@ -44,8 +45,8 @@ MakeCheck = Callable[[SpecFile, Session], Check]
 
 @dataclass(frozen=True)
 class Run:
-    """What every file of a run shares. `late_moves` makes a policy's moves for a file. `keep_record` is told of every
-    file that was worked on, with its trees."""
+    """What every file of a run shares. `late_moves` makes a policy's moves for a file. `premises`: the folder with
+    the library's indices; None: no premises. `keep_record` is told of every file that was worked on, with its trees."""
 
     session: Session
     settings: ProveSettings
@@ -55,6 +56,7 @@ class Run:
     make_check: MakeCheck
     proposer: Proposer | None = None
     late_moves: Callable[[SpecFile, Budget], LateMoves] | None = None
+    premises: Path | None = None
     keep_record: Callable[[FileReport, Tree | None], None] | None = None
 
 
@@ -96,7 +98,7 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
             ledger=run.ledger,
             run_id=run.run_id,
             progress=progress,
-            late_moves=run.late_moves(spec, run.budget) if run.late_moves is not None else None,
+            late_moves=_late_moves(spec, run),
         )
     settled: list[Assembled] = []
     assembled: Assembled | None = None
@@ -114,6 +116,12 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
     if run.keep_record is not None:
         run.keep_record(report, tree)
     return report
+
+
+def _late_moves(spec: SpecFile, run: Run) -> LateMoves | None:
+    """A policy's moves and those with premises from the library, as far as the run has them."""
+    asked = run.late_moves(spec, run.budget) if run.late_moves is not None else None
+    return asked if run.premises is None else LibraryMoves(spec, run.session, run.premises, asked)
 
 
 def _chosen(spec: SpecFile, wanted: tuple[str, ...], only_file: bool) -> tuple[list[Target], list[Excluded]]:

@@ -265,8 +265,9 @@ class Search:
         self.overdraft += answer.lean_calls - calls - more_calls
 
     def _learn(self, choice: Choice, answer: Answer, tried: int) -> None:
-        """A time limit is a failure of the move; a fault of the machinery says nothing."""
-        if answer.verdict is Verdict.MACHINERY:
+        """A time limit is a failure of the move. A fault of the machinery says nothing, nor does a move that asked
+        nobody (there was nothing to try, or an earlier run had seen it)."""
+        if answer.verdict is Verdict.MACHINERY or not (answer.lean_calls or answer.tokens):
             return
         node, move = self.graph.goals[choice.key], choice.turn.move
         success = answer.verdict is Verdict.JUSTIFIED

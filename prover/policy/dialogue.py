@@ -189,7 +189,8 @@ class Dialogue:
         with self._lock:
             if success and (split.lemmas or not split.completes):
                 self._earlier.append(Earlier(attempt_code(self.view, split), outcome.score))
-            if success or outcome.verdict is not Verdict.REFUSED:
+            gave_up = outcome.verdict is Verdict.LIMIT and any(message.is_error for message in messages)
+            if not (outcome.verdict is Verdict.REFUSED or gave_up):
                 return
             made = failure(
                 self.problem,

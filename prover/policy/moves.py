@@ -210,6 +210,7 @@ class _Late:
 
     heartbeats = HEARTBEATS
     uses: frozenset[str] = frozenset()
+    calls = 0
 
     def __init__(self, moves: PolicyMoves, goal: Goal, label: str, round: int) -> None:
         self._moves, self.goal, self.label, self._round = moves, goal, label, round

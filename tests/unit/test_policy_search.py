@@ -325,7 +325,7 @@ class TestAttempts:
 
 def test_later_moves_wait_refuse_and_are_over() -> None:
     class Late:
-        heartbeats, uses = 1, frozenset[str]()
+        heartbeats, uses, calls = 1, frozenset[str](), 2
 
         def __init__(self, split: Split | NoSplit) -> None:
             self.split, self.overs = split, 0
@@ -346,11 +346,12 @@ def test_later_moves_wait_refuse_and_are_over() -> None:
 
     late = Late(NoSplit("later", late=True))
     answer = try_later(late, 9.0, Future(), set(), accept)
-    assert (answer.verdict, answer.lean_calls, answer.seconds, late.overs) == (Verdict.LIMIT, 0, 9.0, 0)
+    assert (answer.verdict, answer.lean_calls, answer.seconds, late.overs) == (Verdict.LIMIT, 2, 9.0, 0)
     late = Late(Split("x", "simp", uses=frozenset({"open"})))
     answer = try_later(late, 9.0, Future(), {"open"}, accept)
     assert answer.verdict is Verdict.REFUSED and "rests on what is open: open" in answer.reason and late.overs == 1
-    assert try_later(Late(Split("x", "simp")), 9.0, Future(), set(), accept).verdict is Verdict.JUSTIFIED
+    answer = try_later(Late(Split("x", "simp")), 9.0, Future(), set(), accept)
+    assert answer.verdict is Verdict.JUSTIFIED and answer.lean_calls == 3
 
 
 TOY = "def f := 1\ntheorem one : f = 1 := by sorry\n"
@@ -423,6 +424,14 @@ class TestMoves:
         rate = bench.moves.mistakes.rate(Mistake.UNKNOWN_NAME, Way.REPAIR)
         assert (rate.tries, rate.successes) == (1, 1)
         assert next(drawn).label == "dear"
+
+    def test_a_step_that_ran_out_of_heartbeats_is_a_mistake_too(self) -> None:
+        bench = Bench(lambda request: [fenced("intro x\nexact foo")], samples=1, sketches=0, tactics=0, rounds=0)
+        drawn = bench.drawn()
+        slow = message("(deterministic) timeout at `whnf`", "runtime.maxHeartbeats", line=5, column=2)
+        bench.try_(next(drawn), Answer(Verdict.LIMIT, reason="limit of heartbeats reached"), slow)
+        assert next(drawn).label == kinds.CORRECTED
+        assert ("timeout", "seen", 0, 1, 0) in bench.moves.mistakes.table()
 
     def test_rounds_are_bounded(self) -> None:
         numbers = iter(range(100))

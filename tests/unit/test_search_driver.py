@@ -223,6 +223,11 @@ class TestMachinery:
         assert outcome.proved and node.machinery == 3 and not outcome.gave_up
         assert run.search.allocation.to_json()["labels"] == [["done", 1.0, 1.0, 1.0, 0.5]]
 
+    def test_moves_that_asked_nobody_say_nothing(self) -> None:
+        run = Run(World({"a": (no("known", calls=0), no("refused"), proof())}), "a")
+        assert run.run().proved
+        assert [row[0] for row in run.search.allocation.to_json()["labels"]] == ["done", "refused"]
+
     def test_a_goal_is_left_alone_after_four_in_a_row(self) -> None:
         script = {"a": (split("b"), no("other")), "b": (*(fault(f"f{number}") for number in range(9)), proof())}
         world = World(script)
