@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lean_project import environ
 from lean_project.session import Session
 from prover.bench import manifest, metrics, tables
 from prover.bench.lean_solver import LeanSolver
@@ -72,7 +73,7 @@ class Smoke:
 
 def run(session: Session, workers: int = 1) -> Smoke:
     """The suite on a session."""
-    started = time.monotonic()
+    started, premises = time.monotonic(), environ.home() / "premises"
     problems: list[Problem] = [each for each in load(CORPUS, "specs") if each.id in FILES]
     if len(problems) != len(FILES):
         raise ValueError(f"the corpus lacks {sorted(set(FILES) - {each.id for each in problems})}")
@@ -80,7 +81,9 @@ def run(session: Session, workers: int = 1) -> Smoke:
         folder = Path(name)
         data: dict[str, Any] = {"path": "tests/corpus", "format": "specs", "split": "", "limit": 0, "commits": []}
         manifest.begin(folder, problems, SETTINGS, {**data, "sets": {"corpus": len(problems)}}, "smoke", workers)
-        BenchRun(folder, problems, SETTINGS, lambda: Borrowed(session, SETTINGS), _say, workers).run()
+        BenchRun(
+            folder, problems, SETTINGS, lambda: Borrowed(session, SETTINGS, premises=premises), _say, workers
+        ).run()
         found = metrics.load(folder)
         tasks = {f"{task.entry.id} {task.name}": task for task in found.tasks}
         return Smoke(

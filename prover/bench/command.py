@@ -123,7 +123,9 @@ def _lean(options: BenchOptions) -> Solver:
         policy = open_policy(options.settings.policy, options.settings.model)
     where = sessions.place(Path.cwd(), choice, options.project)
     program = sessions.program(where, choice, _say, quiet=options.quiet)
-    return LeanSolver(Pool(program, PoolSettings(workers=options.workers)), options.settings, policy)
+    return LeanSolver(
+        Pool(program, PoolSettings(workers=options.workers)), options.settings, policy, environ.home() / "premises"
+    )
 
 
 def run_compare(runs: list[Path], allow_different: bool, fail_if_worse: bool, html: Path | None, json: bool) -> int:

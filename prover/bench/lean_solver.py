@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 from decompose.assembly import Assembled, Check, Disproof, settle
 from decompose.counterexample.disproof import disprove
@@ -34,6 +35,8 @@ from prover.bench.steady import ForetoldCosts, OneWorker, Watch
 from prover.bench.tasks import fresh_name, groups_of, still_open, task_name, unprovable
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
+from prover.later import LateMoves
+from prover.library_moves import LibraryMoves
 from prover.policy.answers import Policy
 from prover.portfolio import Portfolio
 from prover.settings import PORTFOLIO, StrategyChoice
@@ -51,10 +54,13 @@ _OWN_LIBRARY = frozenset({"Init", "Std", "Lean", "Lake"})
 
 
 class LeanSolver:
-    """A `solving.Solver` over a session and a policy (None: without one), which it owns."""
+    """A `solving.Solver` over a session and a policy (None: without one), which it owns. `premises`: the folder with
+    the library's indices, None for a search without its theorems."""
 
-    def __init__(self, session: Session, settings: BenchSettings, policy: Policy | None = None) -> None:
-        self._session, self._settings, self._policy = session, settings, policy
+    def __init__(
+        self, session: Session, settings: BenchSettings, policy: Policy | None = None, premises: Path | None = None
+    ) -> None:
+        self._session, self._settings, self._policy, self._premises = session, settings, policy, premises
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._specs: dict[str, tuple[SpecFile, Check]] = {}
@@ -251,13 +257,16 @@ class LeanSolver:
         return made
 
     def _domain(self, spec: SpecFile, session: OneWorker, asking: Asking | None) -> LeanDomain:
+        late: LateMoves | None = None if asking is None else asking.moves(spec)
+        if self._premises is not None and self._settings.strategy != PORTFOLIO:
+            late = LibraryMoves(spec, session, self._premises, late)
         return LeanDomain(
             spec,
             session,
             proposer=Portfolio(),
             splitter=splits,
             tester=None if self._settings.strategy == PORTFOLIO else test_goal,
-            late_moves=None if asking is None else asking.moves(spec),
+            late_moves=late,
         )
 
     def _search(
