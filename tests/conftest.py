@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings, RuntimeProgram
@@ -14,6 +15,9 @@ from lean_project.runtime import PoolSettings, RuntimeProgram
 def pytest_configure() -> None:
     """A shell that starts the tests in the background has SIGINT ignored, in all their children too: they send it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # How long an example takes depends on what else the machine does.
+    settings.register_profile("gentzen", deadline=None)
+    settings.load_profile("gentzen")
 
 
 @pytest.fixture(scope="session")
