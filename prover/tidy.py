@@ -110,6 +110,58 @@ def tried_facts(text: str) -> list[Spot]:
     return found
 
 
+def introductions(text: str) -> list[Spot]:
+    """Every `(intros; ...)`, and the same without the `intros`, which often has nothing to introduce."""
+    found = []
+    for token in tokens(text):
+        if token.text == "(" and text.startswith("(intros; ", token.start):
+            end = _closing(text, token.start)
+            if end is not None:
+                inner = text[token.start + len("(intros; ") : end]
+                alone = not text[: token.start].rstrip().endswith(("<;>", "|"))
+                plain = f"({inner})" if _has_several(inner) and not alone else inner
+                found.append(Spot(token.start, end + 1, (plain,)))
+    return found
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Where the bracket that opens at `start` closes."""
+    depth = 0
+    for token in tokens(text[start:]):
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if depth == 0:
+            return start + token.start
+    return None
+
+
+def as_lines(text: str) -> str | None:
+    """A block on one line as one of a line for each step, None where it is one step or on several lines already."""
+    if "\n" in text:
+        return None
+    steps = _steps(text)
+    return "\n".join(steps) if len(steps) > 1 else None
+
+
+def _steps(text: str) -> list[str]:
+    """The steps of a one-line block, those of a proof that ends a step below it."""
+    pieces, depth, at = [], 0, 0
+    for token in tokens(text):
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if depth == 0 and token.text == ";":
+            pieces.append(text[at : token.start])
+            at = token.end
+    pieces = [piece.strip() for piece in (*pieces, text[at:])]
+    lines = []
+    for piece in pieces:
+        step = piece[1:-1].strip() if _is_bracketed(piece) else piece
+        head, by, proof = step.rpartition(":= by (")
+        if by and step.startswith("have ") and _closing(step, len(head) + len(by) - 1) == len(step) - 1:
+            lines += [f"{head}:= by", *(f"  {line}" for line in _steps(proof[:-1]))]
+        else:
+            lines.append(step)
+    return lines
+
+
 def without_hygiene(text: str) -> str | None:
     """The text without the option that makes names writable, None where that does not stand over all of it."""
     if not text.startswith(_HYGIENE):
@@ -168,8 +220,15 @@ class Tidy:
                 if attempt(new) is not None:
                     text = new
                     break
-        plain = without_hygiene(text)
-        return plain if plain is not None and attempt(plain) is not None else text
+        for number in reversed(range(len(introductions(text)))):
+            spot = introductions(text)[number]
+            new = text[: spot.start] + spot.options[0] + text[spot.end :]
+            if attempt(new) is not None:
+                text = new
+        for plain in (without_hygiene(text), as_lines(text)):
+            if plain is not None and plain != text and attempt(plain) is not None:
+                text = plain
+        return text
 
     def _without(self, text: str, attempt: Callable[[str], Elaboration | None], choice: int) -> str:
         for number in reversed(range(len(tried_facts(text)))):

@@ -30,7 +30,7 @@ def tidied(embedded: Pool, proposal: Proposal, budget: Budget | None = None) -> 
 @pytest.mark.parametrize(
     ("tactics", "wanted"),
     [
-        ("unfold double; first | rfl | omega | grind", "unfold double; omega"),
+        ("unfold double; first | rfl | omega | grind", "unfold double\nomega"),
         ("cases n <;> (first | exact Nat.zero_le _ | (unfold double; omega))", "cases n <;> (unfold double; omega)"),
         (
             "cases n <;> (first | exact Nat.zero_le _ | exact Nat.succ_le_of_lt (by unfold double; omega))",
@@ -51,13 +51,13 @@ def test_the_alternative_that_worked_stays(embedded: Pool, tactics: str, wanted:
 
 def test_exact_gives_way_to_what_it_found(embedded: Pool) -> None:
     found = tidied(embedded, Proposal("x", "unfold double; exact?", 1.0, 0)).tactics
-    assert found.startswith("unfold double; exact ") and "exact?" not in found
+    assert found.startswith("unfold double\nexact ") and "exact?" not in found
 
 
 def test_lemmas_above_are_tidied_too(embedded: Pool) -> None:
     lemma = "theorem double_eq (n : Nat) : double n = 2 * n := by\n  first | rfl | (unfold double; omega)"
     found = tidied(embedded, Proposal("x", "first | rfl | (rw [double_eq]; omega)", 1.0, 0, helpers=(lemma,)))
-    assert found.tactics == "rw [double_eq]; omega"
+    assert found.tactics == "rw [double_eq]\nomega"
     assert found.helpers == ("theorem double_eq (n : Nat) : double n = 2 * n := by\n  unfold double; omega",)
 
 
