@@ -26,7 +26,8 @@ from search.budget import Budget
 HEARTBEATS = 200_000
 ATTEMPT_SECONDS = 10.0
 SECONDS = 6.0
-"""What tidying one proof may take; an attempt under way may end later."""
+LAYOUT_SECONDS = 2.0
+"""What tidying one proof may take, and what its layout gets at least; an attempt under way may end later."""
 _OPEN, _CLOSE = frozenset("([{⟨"), frozenset(")]}⟩")
 _HYGIENE = "set_option tactic.hygienic false in\n"
 _TRIED = re.compile(r"try (?:\((?P<bracketed>have .*)\)|(?P<plain>have .*))")
@@ -225,8 +226,10 @@ class Tidy:
             new = text[: spot.start] + spot.options[0] + text[spot.end :]
             if attempt(new) is not None:
                 text = new
-        for plain in (without_hygiene(text), as_lines(text)):
-            if plain is not None and plain != text and attempt(plain) is not None:
+        self._deadline = max(self._deadline, self.clock() + LAYOUT_SECONDS)
+        for simpler in (without_hygiene, as_lines):
+            plain = simpler(text)
+            if plain is not None and attempt(plain) is not None:
                 text = plain
         return text
 

@@ -38,6 +38,10 @@ def tidied(embedded: Pool, proposal: Proposal, budget: Budget | None = None) -> 
         ),
         ("first | (first | rfl | grind [double]) | simp", "grind [double]"),
         ("set_option tactic.hygienic false in\n  unfold double\n  omega", "unfold double\nomega"),
+        (
+            "set_option tactic.hygienic false in\n  first | rfl | (have h : double n = n + n := rfl; (omega))",
+            "have h : double n = n + n := rfl\nomega",
+        ),
         ("simp [double]", "simp [double]"),
         (
             "try (have h : double n = n + n := rfl)\ntry (have k : 1 = 2 := by omega)\nomega",
