@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import RESULTS, report
+from benchmarks.search import ARMS
 from decompose.calibration import auroc
 from prover.bench.statistics import mcnemar, wilson
 
@@ -117,7 +118,8 @@ def picture(sets: dict[str, dict[str, Rows]], path: Path) -> None:
             limit = max(row["calls_limit"] for row in rows)
             steps = range(1, limit + 1)
             share = [100 * proved_within(rows, ceiling) / len(rows) for ceiling in steps]
-            panel.plot(steps, share, label=arm, linewidth=2.2 if arm == "hierarchical" else 1.2)
+            colour = f"C{ARMS.index(arm)}"  # the same in every panel, whatever was run first
+            panel.plot(steps, share, label=arm, color=colour, linewidth=2.2 if arm == "hierarchical" else 1.2)
         panel.set_title(f"{name} ({len(next(iter(arms.values())))} targets)", fontsize=10)
         panel.set_xscale("log")
         panel.set_ylim(bottom=0)
