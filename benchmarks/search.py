@@ -185,9 +185,13 @@ class Record:
 
     def __init__(self, path: Path, settings: dict[str, Any]) -> None:
         self.path, self.settings = path, settings
-        rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        self.rows = [json.loads(row) for row in rows if row.endswith("}")]
-        self.done = {self._key(row) for row in self.rows}
+        self.done: set[tuple[Any, ...]] = set()
+        data = path.read_bytes() if path.exists() else b""
+        whole = data[: data.rfind(b"\n") + 1]
+        if whole != data:  # half a line of a run that was killed: its attempt is made again
+            path.write_bytes(whole)
+        for line in whole.decode().splitlines():
+            self.done.add(self._key(json.loads(line)))
 
     def has(self, **row: Any) -> bool:
         return self._key({**row, **self.settings}) in self.done

@@ -29,7 +29,7 @@ from search.domain import Answer, Goal, Kind, Move
 LABEL = "close [premises]"
 HEARTBEATS = 20_000
 CANDIDATES = 24
-"""Theorems that are looked at, of which `grind` accepts about two in three."""
+"""Theorems that are looked at; `grind` does not accept all of them."""
 GRIND, SIMP = 8, 8
 COST, SUCCESS = 1.0, 0.12
 _VET_LIMITS = Limits(seconds=30.0)

@@ -8,11 +8,11 @@ them). What is chosen is only proposed: Lean says what it is good for.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import heapq
 import json
 import math
-import os
 import re
 import tempfile
 import zlib
@@ -134,10 +134,14 @@ def _read(path: Path) -> PremiseIndex | None:
 def _write(path: Path, index: PremiseIndex) -> None:
     """Whole or not at all, and without a word where there is no room: an index can be made again."""
     data = zlib.compress(json.dumps(index.to_json()).encode(), 6)
+    temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+            temporary = Path(file.name)
             file.write(data)
-        os.replace(file.name, path)  # noqa: PTH105
+        temporary.replace(path)
     except OSError:
-        return
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
