@@ -36,6 +36,7 @@ from prover.bench.tasks import fresh_name, groups_of, still_open, task_name, unp
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
 from prover.later import LateMoves
+from prover.learned.ranking import ranker_for
 from prover.library_moves import LibraryMoves
 from prover.policy.answers import Policy
 from prover.portfolio import Portfolio
@@ -267,6 +268,7 @@ class LeanSolver:
             splitter=splits,
             tester=None if self._settings.strategy == PORTFOLIO else test_goal,
             late_moves=late,
+            ranker=ranker_for(self._settings.order),
         )
 
     def _search(
@@ -308,7 +310,7 @@ class LeanSolver:
             domain.spec,
             targets[0],
             domain.session,
-            domain.proposer,
+            Portfolio(ranker=ranker_for(self._settings.order)),
             domain.unproved,
             calls=self._settings.calls,
             seconds=self._settings.seconds,

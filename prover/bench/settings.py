@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from lean_project.errors import UserError
-from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_STRATEGY, StrategyChoice
+from prover.settings import DEFAULT_ORDER, DEFAULT_POLICY_SAMPLES, DEFAULT_STRATEGY, OrderChoice, StrategyChoice
 
 DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value})
 """Strategies that draw: only their attempts differ."""
@@ -16,9 +16,9 @@ DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value})
 class BenchSettings:
     """k: attempts at a task. calls: Lean calls of an attempt. heartbeats: cap on those of one call (Lean's
     `maxHeartbeats`), None leaves the search's own. seconds: wall clock of an attempt, a safety net: an attempt that
-    meets it ends as `limit (seconds)` and depends on the machine. gate: test statements for counterexamples first.
-    policy: a language model to ask, as for `gentzen prove`; model, policy_samples: as there. tokens: of its, an attempt
-    may spend, None for no bound.
+    meets it ends as `limit (seconds)` and depends on the machine. order: of finishing moves, "learned" or "fixed".
+    gate: test statements for counterexamples first. policy: a language model to ask, as for `gentzen prove`; model,
+    policy_samples: as there. tokens: of its, an attempt may spend, None for no bound.
     """
 
     k: int = 1
@@ -26,6 +26,7 @@ class BenchSettings:
     heartbeats: int | None = None
     seconds: float = 900.0
     strategy: str = DEFAULT_STRATEGY
+    order: str = DEFAULT_ORDER
     seed: int = 0
     gate: bool = True
     policy: str | None = None
@@ -58,8 +59,18 @@ class BenchSettings:
             "strategy": self.strategy,
             "seed": self.seed,
             "gate": self.gate,
+            **({} if self.order == OrderChoice.FIXED.value else {"order": self._ordered_by()}),
             **(asked if self.policy is not None else {}),
         }
+
+    def _ordered_by(self) -> str:
+        """The learned order by its weights: others make another run."""
+        from prover.learned.model import ModelError, shipped_model
+
+        try:
+            return f"{self.order} ({shipped_model().name})"
+        except ModelError:
+            return f"{self.order} (not available)"
 
     def seed_of(self, attempt: int) -> int:
         """The seed of the attempt with this number (from 1)."""
