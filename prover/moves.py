@@ -104,7 +104,10 @@ def _reckoned(finishing: Iterable[Split], trail: Sequence[str]) -> Iterator[Spli
 def _ranked(context: GoalContext, fixed: list[Split], ranker: Ranker) -> Iterator[Split]:
     """The same finishing moves in the ranker's order. The i-th gets the cost and the chance that the i-th of the fixed
     order has, so that the splits come in between where they did."""
-    unique = list({split.tactics: split for split in reversed(fixed)}.values())[::-1]
+    first: dict[str, Split] = {}
+    for split in fixed:
+        first.setdefault(split.tactics, split)
+    unique = list(first.values())
     order = ranker.order(context, [_candidate(place, split) for place, split in enumerate(unique)])
     if order is None:
         yield from fixed
