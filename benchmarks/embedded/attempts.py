@@ -1,7 +1,7 @@
 """The attempts that the embedded model is trained on: many moves on every goal, not only until the first success.
 
     python -m benchmarks.embedded.attempts --pack
-    python -m benchmarks.embedded.attempts [--seconds 3600] [--only corpus/] [--each 6] [--shard 1/2]
+    python -m benchmarks.embedded.attempts [--seconds 3600] [--only corpus/] [--each 5] [--depth 1] [--shard 1/2]
 
 For each goal of `benchmarks.embedded.sources` a random choice of its finishing moves is tried under its own bound of
 heartbeats (at most 10,000), with the chance that it had of being chosen; where the first finishing move fails, some
@@ -51,7 +51,7 @@ FIRST = 20
 """Of the first 20 finishing moves each is tried with the same chance, and so is each of the rest."""
 TRIES = {"closed": (2, 1), "open": (5, 3)}
 """How many of the two groups are tried, by what the first finishing move came to."""
-SPLITS, CHILDREN, DEPTH = 1, 1, 1
+SPLITS, CHILDREN = 1, 1
 
 
 def context_json(context: GoalContext) -> dict[str, Any]:
@@ -65,8 +65,11 @@ def context_json(context: GoalContext) -> dict[str, Any]:
 class Builder:
     """Attempts on the goals of one file."""
 
-    def __init__(self, source: Source, spec: SpecFile, domain: LeanDomain, until: float, done: set[str]) -> None:
-        self.source, self.spec, self.domain, self.until, self.done = source, spec, domain, until, done
+    def __init__(
+        self, source: Source, spec: SpecFile, domain: LeanDomain, until: float, done: set[str], depth: int
+    ) -> None:
+        self.source, self.spec, self.domain = source, spec, domain
+        self.until, self.done, self.depth = until, done, depth
 
     def rows(self, target: Target) -> Iterator[dict[str, Any]]:
         root = self.domain.root(target)
@@ -95,7 +98,7 @@ class Builder:
                 chance = min(1.0, count / max(len(places), 1))
                 tried += [self._tried(goal, finishing, place, chance)[0] for place in chosen]
             others = [place for place, move in enumerate(moves) if move not in finishing]
-            if outcome == "open" and depth < DEPTH and others:
+            if outcome == "open" and depth < self.depth and others:
                 share = min(1.0, SPLITS / len(others))
                 for place in sorted(draw.sample(others, min(SPLITS, len(others)))):
                     row, answer = self._tried(goal, moves, place, share)
@@ -149,7 +152,7 @@ class Builder:
         return row, answer
 
 
-def build(source: Source, pool: Pool, until: float, done: set[str], most: int) -> Iterator[dict[str, Any]]:
+def build(source: Source, pool: Pool, until: float, done: set[str], most: int, depth: int) -> Iterator[dict[str, Any]]:
     """The rows of one file, as they are made, for at most so many of its theorems. Raises GentzenError where the file
     cannot be read by Lean."""
     text = explored(source.text, pool) if source.explored else source.text
@@ -157,7 +160,7 @@ def build(source: Source, pool: Pool, until: float, done: set[str], most: int) -
     targets = [each for each in spec.targets if each.kind is TargetKind.PROOF]
     random.Random(source.name).shuffle(targets)
     with LeanDomain(spec, pool, proposer=Portfolio(), splitter=splits, tester=test_goal) as domain:
-        builder = Builder(source, spec, domain, until, done)
+        builder = Builder(source, spec, domain, until, done, depth)
         guesses = frozenset(each.declaration for each in targets if each.name.rpartition(".")[2].startswith("guess_"))
         for target in targets[:most]:
             domain.unproved = guesses - {target.declaration}
@@ -193,6 +196,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="sources whose name begins so")
     parser.add_argument("--pack", action="store_true", help="only write the file that training reads")
     parser.add_argument("--each", type=int, default=10**6, help="theorems of a file, at most (the first of a shuffle)")
+    parser.add_argument("--depth", type=int, default=1, help="splits below a theorem whose goals count as well")
     parser.add_argument("--shard", default="1/1")
     options = parser.parse_args()
     if options.pack:
@@ -210,7 +214,7 @@ def main() -> None:
             if not source.name.startswith(options.only) or time.monotonic() > until:
                 continue
             try:
-                for row in build(source, pool, until, done, options.each):
+                for row in build(source, pool, until, done, options.each, options.depth):
                     handle.write(json.dumps(row, ensure_ascii=False) + "\n")
                     handle.flush()
                     count, labels = count + 1, labels + len(row["tried"])

@@ -84,10 +84,10 @@ def candidate_of(made: Mapping[str, Any]) -> Candidate:
 
 
 def moves(rows: Iterable[Row]) -> Moves:
-    """Examples for the ranking: finishing moves only. Moves that the machinery lost are left out."""
+    """Examples for the ranking: finishing moves that Lean had an answer to."""
     x, proved, seconds, goal, place, price, labels = [], [], [], [], [], [], []
     for index, row in enumerate(rows):
-        tried = [each for each in row["tried"] if each["verdict"] != "machinery" and is_finishing(each)]
+        tried = telling(row)
         if not tried:
             continue
         view = GoalView(context_of(row["context"]))
@@ -111,13 +111,22 @@ def moves(rows: Iterable[Row]) -> Moves:
     )
 
 
+def telling(row: Row) -> list[Mapping[str, Any]]:
+    """The tried finishing moves that say something: not those that wall clock or machinery ended."""
+    return [each for each in row["tried"] if is_finishing(each) and not _is_lost(each)]
+
+
+def _is_lost(tried: Mapping[str, Any]) -> bool:
+    return tried["verdict"] == "machinery" or (tried["verdict"] == "limit" and "heartbeats" not in tried["reason"])
+
+
 def is_finishing(tried: Mapping[str, Any]) -> bool:
     return tried["kind"] == "complete" and not tried["lemmas"]
 
 
 def goals(rows: Iterable[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features (n, k) of each goal's terms, whether any of its tried moves proved it, and its footprint."""
-    kept = [row for row in rows if row["tried"]]
+    kept = [row for row in rows if telling(row)]
     x = np.asarray([term_features(row["terms"]) for row in kept], np.float32)
     proved = np.asarray([any(e["verdict"] == "justified" and is_finishing(e) for e in row["tried"]) for row in kept])
     return x, proved, np.asarray([row["footprint"] for row in kept])

@@ -98,8 +98,7 @@ def alike(rows: Sequence[Row], data: dataset.Moves, odds: np.ndarray) -> tuple[f
 
 
 def _kinships(row: Row) -> list[tuple[str, str]]:
-    tried = [each for each in row["tried"] if each["verdict"] != "machinery" and dataset.is_finishing(each)]
-    return [kinship(dataset.candidate_of(each)) for each in tried]
+    return [kinship(dataset.candidate_of(each)) for each in dataset.telling(row)]
 
 
 def _by_goal(goal: np.ndarray) -> list[np.ndarray]:
@@ -181,7 +180,7 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
 
 def _goals(inside: Sequence[Row], held: Sequence[Row], seed: int, card: dict[str, Any]) -> dict[str, np.ndarray]:
     x, proved, footprints = dataset.goals(inside)
-    families = [row["family"] for row in inside if row["tried"]]
+    families = [row["family"] for row in inside if dataset.telling(row)]
     sums = across_families(x, proved, families, GOALS, "binary", seed)
     card["scales"]["goals"] = scale = platt(sums, proved)
     trees = boost.fit(x, proved, GOALS, objective="binary", seed=seed)
