@@ -22,6 +22,7 @@ from prover import cli_bench
 from prover.settings import (
     DEFAULT_POLICY_SAMPLES,
     DEFAULT_TIMEOUT,
+    DifficultyChoice,
     OrderChoice,
     ProveSettings,
     RuntimeChoice,
@@ -91,6 +92,9 @@ def prove(
     order: Annotated[
         OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
     ] = OrderChoice.LEARNED,
+    difficulty: Annotated[
+        DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, or as the model learned it.")
+    ] = DifficultyChoice.FOOTPRINT,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file (docs/json-schema.md).")] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run stopped: nothing is proved or tried twice.")
@@ -124,6 +128,7 @@ def prove(
             budget=parse_limits(budget) if budget is not None else BudgetLimits(),
             strategy=strategy.value,
             order=order.value,
+            difficulty=difficulty.value,
             resume=resume,
             workers=workers,
             runtime=runtime,

@@ -23,6 +23,7 @@ from lean_project.session import Session
 from prover.engine import LeanDomain, Site
 from prover.journal import learned
 from prover.later import LateMoves
+from prover.learned.difficulty import difficulty_for
 from prover.learned.ranking import Ranker
 from prover.proposals import Proposal, Proposer
 from prover.report import Status
@@ -80,6 +81,7 @@ class Tree:
             resume=self.settings.resume,
             late_moves=self.late_moves,
             ranker=self.ranker,
+            difficulty=difficulty_for(self.settings.difficulty),
         ) as domain:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}

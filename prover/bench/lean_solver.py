@@ -36,6 +36,7 @@ from prover.bench.tasks import fresh_name, groups_of, still_open, task_name, unp
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
 from prover.later import LateMoves
+from prover.learned.difficulty import difficulty_for
 from prover.learned.ranking import ranker_for
 from prover.library_moves import LibraryMoves
 from prover.policy.answers import Policy
@@ -269,6 +270,7 @@ class LeanSolver:
             tester=None if self._settings.strategy == PORTFOLIO else test_goal,
             late_moves=late,
             ranker=ranker_for(self._settings.order),
+            difficulty=difficulty_for(self._settings.difficulty),
         )
 
     def _search(

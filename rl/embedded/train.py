@@ -129,6 +129,7 @@ def judged(p: np.ndarray, outcomes: np.ndarray) -> dict[str, Any]:
         "examples": len(truths),
         "proved": sum(truths),
         "auroc": _rounded(auroc(chances, truths)),
+        "auroc_95": _rounded(_half_width(auroc(chances, truths), truths)),
         "brier": _rounded(brier(chances, truths)),
         "log_loss": _rounded(_log_loss(p, outcomes)),
         "calibration_error": _rounded(calibration_error(bins)),
@@ -136,6 +137,17 @@ def judged(p: np.ndarray, outcomes: np.ndarray) -> dict[str, Any]:
             [each.low, each.high, each.count, _rounded(each.mean), _rounded(each.rate)] for each in bins if each.count
         ],
     }
+
+
+def _half_width(area: float | None, outcomes: Sequence[bool]) -> float | None:
+    """Half of the 95 % interval of an AUROC (Hanley and McNeil 1982)."""
+    if area is None:
+        return None
+    positive = sum(outcomes)
+    negative = len(outcomes) - positive
+    one, two = area / (2 - area), 2 * area * area / (1 + area)
+    variance = area * (1 - area) + (positive - 1) * (one - area * area) + (negative - 1) * (two - area * area)
+    return 1.96 * math.sqrt(max(variance, 0.0) / (positive * negative))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -19,7 +19,7 @@ from termdoc import NAT
 
 from decompose.context import GoalContext
 from decompose.definitions import Definitions
-from decompose.difficulty import LearnedDifficulty
+from decompose.difficulty import FootprintDifficulty, LearnedDifficulty
 from decompose.reading import parse_goal
 from decompose.signatures import read_function
 from decompose.skim import skim
@@ -27,6 +27,7 @@ from decompose.splitters import splits
 from lean_project.errors import UserError
 from prover.bench.settings import BenchSettings
 from prover.learned import model as models
+from prover.learned.difficulty import difficulty_for
 from prover.learned.features import GOAL_NAMES, MOVE_NAMES, Candidate, GoalView, goal_features, move_features
 from prover.learned.model import CARD, WEIGHTS, Estimate, ModelError, read_model
 from prover.learned.provability import TERM_NAMES, term_features
@@ -292,6 +293,20 @@ class TestOrder:
         assert ranker_for("fixed") is None and isinstance(ranker_for("learned"), LearnedRanker)
         fixed, learned = (BenchSettings(order=order).identity() for order in ("fixed", "learned"))
         assert "order" not in fixed and str(learned["order"]).startswith("learned (embedded ")
+        assert "difficulty" not in fixed
+        assert str(BenchSettings(difficulty="learned").identity()["difficulty"]).startswith("learned (embedded ")
+
+    def test_the_learned_difficulty_is_a_blend(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        closed = goal([("x", NAT)], var("x"))
+        made = difficulty_for("learned")
+        assert "embedded" in made.source and made.of(closed, Definitions.none()) >= 0
+        assert difficulty_for("footprint") == FootprintDifficulty()
+
+        def gone() -> models.EmbeddedModel:
+            raise ModelError("gone")
+
+        monkeypatch.setattr("prover.learned.difficulty.shipped_model", gone)
+        assert difficulty_for("learned") == FootprintDifficulty()
 
 
 VIEW = View(
