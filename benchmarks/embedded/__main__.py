@@ -6,10 +6,12 @@
     python -m benchmarks.embedded own=RUNS/own-fixed,RUNS/own-learned [verina=FIXED,LEARNED ...] \
         [--picture docs/pictures/embedded.svg]
     python -m benchmarks.embedded --calibration docs/pictures/embedded_calibration.svg
+    python -m benchmarks.embedded --latency
 
 The first command writes the held-out spec files of the tests' corpus and the examples into a folder; published
 benchmarks are read in place. A task counts where both runs have attempted it. The table goes to results/embedded.json.
-`--calibration` draws the reliability of chances on held-out goals from the card of the weights.
+`--calibration` draws the reliability of chances on held-out goals from the card of the weights. `--latency`: CPU
+milliseconds for ranking all finishing moves of a goal, over the goals of the recorded attempts.
 """
 
 from __future__ import annotations
@@ -18,16 +20,25 @@ import argparse
 import json
 import math
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from benchmarks.common import report
 from benchmarks.embedded.sources import ROOT, family_of, is_held_out
+from decompose.context import GoalContext
 from prover.bench import metrics
 from prover.bench.metrics import TaskResult
 from prover.bench.records import Outcome
+from prover.learned.features import Candidate
+from prover.learned.model import read_model
+from prover.learned.ranking import placed
+from prover.moves import ordered_moves
+from prover.portfolio import Portfolio
+from rl.embedded import dataset
 
 CEILINGS = (1, 2, 5, 10, 20)
 
@@ -148,6 +159,26 @@ def _save(figure: Any, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
+def latency(most: int = 300) -> list[tuple[int, float]]:
+    """For each of the recorded goals: how many finishing moves it has, and CPU milliseconds for ranking them."""
+    rows, _ = dataset.read(Path(__file__).parent / "attempts.jsonl.gz")
+    model, portfolio, found = read_model(), Portfolio(), []
+    for row in rows[:: max(1, len(rows) // most)]:
+        context = dataset.context_of(row["context"])
+        seen: list[Candidate] = []
+
+        class Listener:
+            def order(self, context: GoalContext, candidates: Sequence[Candidate]) -> None:
+                seen.extend(candidates)  # noqa: B023 (it is called at once)
+
+        for _ in ordered_moves(context, portfolio, lambda _context: iter(()), None, set(), row["trail"], Listener()):
+            pass
+        began = time.process_time()
+        list(islice(placed(seen, model.rate(context, seen), model.alike), 20))
+        found.append((len(seen), 1000 * (time.process_time() - began)))
+    return found
+
+
 def held_out(folder: Path) -> int:
     """Copy the held-out spec files into `folder`, a subfolder for each level; how many there are."""
     count = 0
@@ -165,10 +196,20 @@ def main() -> None:
     parser.add_argument("runs", nargs="*", metavar="SET=FIXED,LEARNED")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--calibration", type=Path)
+    parser.add_argument("--latency", action="store_true")
     parser.add_argument("--held-out", type=Path, metavar="DIR")
     options = parser.parse_args()
     if options.held_out:
         print(f"{held_out(options.held_out)} files in {options.held_out}")
+    if options.latency:
+        times = latency()
+        spent = sorted(each for _, each in times)
+        moves = sorted(count for count, _ in times)
+        middle, late = len(times) // 2, len(times) * 95 // 100
+        rows = [["moves", moves[middle], moves[late]], ["CPU ms", round(spent[middle], 2), round(spent[late], 2)]]
+        report(
+            "embedded_latency", f"Ranking the finishing moves of {len(times)} goals", ["", "median", "95 %"], rows, {}
+        )
     if options.calibration:
         card = ROOT / "prover" / "learned" / "card.json"
         calibration(json.loads(card.read_text(encoding="utf-8")), options.calibration)
