@@ -35,7 +35,7 @@ from rl.embedded.dataset import Row
 
 MOVES = BoostConfig(rounds=150, leaves=8, least=15)
 SECONDS = BoostConfig(rounds=50, leaves=8, rate=0.1, least=20)
-GOALS = BoostConfig(rounds=80, leaves=5, least=10, columns=0.2)
+GOALS = BoostConfig(rounds=60, leaves=3, least=10, columns=0.2)
 FOLDS = 5
 Fitted = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
