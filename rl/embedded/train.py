@@ -67,7 +67,7 @@ def platt(sums: np.ndarray, outcomes: np.ndarray) -> tuple[float, float]:
     order of estimates is never turned round)."""
     slope, intercept = 1.0, 0.0
     for _ in range(50):
-        p = 1 / (1 + np.exp(-(slope * sums + intercept)))
+        p = 1 / (1 + np.exp(-np.clip(slope * sums + intercept, -30, 30)))
         gradient = np.asarray([((p - outcomes) * sums).sum() + 1e-2 * (slope - 1), (p - outcomes).sum()])
         w = p * (1 - p)
         hessian = np.asarray([[(w * sums * sums).sum() + 1e-2, (w * sums).sum()], [(w * sums).sum(), w.sum() + 1e-6]])
@@ -249,7 +249,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "goals": {"train": len(inside), "held_out": len(held)},
         "seed": options.seed,
         "versions": {"python": platform.python_version(), "numpy": np.__version__, "lightgbm": version("lightgbm")},
-        "lean": sorted({row["lean"] for row in rows if "lean" in row}),
     }
     write(options.out, arrays, about | card)
     print(json.dumps(card, indent=1))
