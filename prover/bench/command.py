@@ -108,8 +108,6 @@ def _workers(options: BenchOptions) -> int:
 
 def _lean(options: BenchOptions) -> Solver:
     """Lean as the options choose it, with as many processes as workers."""
-    from lean_project.pool import Pool
-    from lean_project.runtime import PoolSettings
     from prover import sessions
     from prover.bench.lean_solver import LeanSolver
 
@@ -123,9 +121,8 @@ def _lean(options: BenchOptions) -> Solver:
         policy = open_policy(options.settings.policy, options.settings.model)
     where = sessions.place(Path.cwd(), choice, options.project)
     program = sessions.program(where, choice, _say, quiet=options.quiet)
-    return LeanSolver(
-        Pool(program, PoolSettings(workers=options.workers)), options.settings, policy, environ.home() / "premises"
-    )
+    pool = sessions.open_pool(program, options.workers)
+    return LeanSolver(pool, options.settings, policy, environ.home() / "premises")
 
 
 def run_compare(runs: list[Path], allow_different: bool, fail_if_worse: bool, html: Path | None, json: bool) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lean_project.errors import UserError
 from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_STRATEGY, StrategyChoice
 
-DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value})
+DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value, StrategyChoice.FLAT.value})
 """Strategies that draw: only their attempts differ."""
 
 
