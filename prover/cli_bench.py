@@ -62,6 +62,11 @@ def register(app: typer.Typer, finish: Finish) -> None:
         ] = None,
         json: Annotated[bool, typer.Option("--json", help="Print the results as one JSON object.")] = False,
         quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+        fetch: Annotated[
+            bool, typer.Option("--fetch", help="Get the data first: a known name, or a URL with --sha256.")
+        ] = False,
+        revision: Annotated[str, typer.Option(metavar="REV", help="With --fetch: this commit of a known name.")] = "",
+        sha256: Annotated[str, typer.Option(metavar="HEX", help="With --fetch: the file's SHA-256.")] = "",
     ) -> None:
         """Measure gentzen on a benchmark: which problems it proves, under which budget, and how sure that is.
 
@@ -98,6 +103,7 @@ def register(app: typer.Typer, finish: Finish) -> None:
                 project=project,
                 json=json,
                 quiet=quiet,
+                fetch=command.Fetch(revision, sha256) if fetch else None,
             )
             return command.run_bench(options)
 

@@ -16,7 +16,7 @@ from types import FrameType
 from lean_project import environ
 from lean_project.errors import UserError
 from lean_project.runtime import available_memory, usable_cores
-from prover.bench import comparison, jsonl, loading, manifest, metrics, report
+from prover.bench import comparison, fetching, jsonl, loading, manifest, metrics, report
 from prover.bench.loading import Selection
 from prover.bench.run import BenchRun
 from prover.bench.settings import BenchSettings
@@ -26,8 +26,16 @@ from prover.settings import RuntimeChoice
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """What to fetch: a commit (or what git makes one of) in place of the known one; the file's SHA-256 for a URL."""
+
+    revision: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """What `gentzen bench` was asked for; the fields are its options."""
+    """What `gentzen bench` was asked for; the fields are its options. `fetch`: None to use what is here."""
 
     name: str
     form: str
@@ -40,12 +48,16 @@ class BenchOptions:
     project: Path | None
     json: bool
     quiet: bool
+    fetch: Fetch | None = None
 
 
 def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solver] | None = None) -> int:
     """The whole command; returns its exit code: 0 when every task has an answer, 1 when the machinery lost some, 130
     interrupted. `make_solver`: what proves, instead of Lean (tests)."""
-    path = loading.locate(options.name)
+    if options.fetch is not None:
+        path = fetching.fetch(options.name, revision=options.fetch.revision, sha256=options.fetch.sha256, say=_say)
+    else:
+        path = loading.locate(options.name)
     fields = jsonl.parse_map(options.fields) if options.fields is not None else None
     everything = loading.load(path, options.form, fields)
     whole = loading.choose(everything, replace(options.selection, shard=(1, 1)))
