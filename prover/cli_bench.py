@@ -53,6 +53,9 @@ def register(app: typer.Typer, finish: Finish) -> None:
         workers: Annotated[
             int | None, typer.Option(metavar="N", min=1, help="Lean processes; they change no outcome.")
         ] = None,
+        ray: Annotated[
+            str | None, typer.Option(metavar="ADDRESS", help="Lean on a Ray cluster: its address, auto, or local.")
+        ] = None,
         out: Annotated[
             Path | None, typer.Option(metavar="DIR", help="The run's folder. The same command on it goes on.")
         ] = None,
@@ -103,6 +106,7 @@ def register(app: typer.Typer, finish: Finish) -> None:
                 project=project,
                 json=json,
                 quiet=quiet,
+                ray=ray,
                 fetch=command.Fetch(revision, sha256) if fetch else None,
             )
             return command.run_bench(options)
