@@ -116,7 +116,7 @@ def _report(folder: Path) -> None:
 def _workers(options: BenchOptions) -> int:
     """One for each core, as many as fit into the memory; with Ray, one for each of its CPUs."""
     if options.ray is not None:
-        from prover.bench.ray_solver import cluster_cores
+        from lean_project.cluster import cluster_cores
 
         return cluster_cores(options.ray)
     from lean_project.embedded.launch import EXPECTED_MEMORY

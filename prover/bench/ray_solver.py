@@ -6,21 +6,18 @@ doing: the run tries that once more, on an actor that Ray has started again, her
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from lean_project import environ
-from lean_project.errors import MachineryError, UserError
+from lean_project.cluster import START_SECONDS, connect, fault
+from lean_project.errors import MachineryError
 from lean_project.model import RuntimeInfo
 from prover.bench.problems import Problem
 from prover.bench.solving import Attempted, Examined, Solver, Stopped
 
-START_SECONDS = 600.0
-"""For the first answer of the cluster: Ray starts processes, and a node may have to install Lean."""
 RESTARTS = 3
 """How often an actor may be found dead in a row before it is asked the next question all the same."""
 CALL_SECONDS = 3600.0
@@ -54,7 +51,7 @@ class RaySolver:
     """
 
     def __init__(self, make: Callable[[], Solver], actors: int, address: str) -> None:
-        self._ray = _connected(address, actors)
+        self._ray = connect(address, actors)
         self._stopped = threading.Event()
         remote = self._ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=0)(Holder)
         self._actors = [remote.remote(make) for _ in range(actors)]
@@ -105,8 +102,7 @@ class RaySolver:
                 if self._stopped.is_set():
                     raise Stopped from error
                 self._wait_for(actor)
-                said = str(error).strip().partition("\n")[0]
-                raise MachineryError(f"a worker of the cluster was lost: {type(error).__name__}: {said}") from error
+                raise MachineryError(f"a worker of the cluster was lost: {fault(error)}") from error
 
     def _wait_for(self, actor: Any) -> None:
         """Until Ray has started it again: asked before that, it would lose the next question, too."""
@@ -128,33 +124,3 @@ class RaySolver:
             yield actor
         finally:
             self._idle.put(actor)
-
-
-def cluster_cores(address: str) -> int:
-    """CPUs that the cluster offers, one at least. Raises UserError."""
-    return max(1, int(_connected(address, None).cluster_resources().get("CPU", 1)))
-
-
-def _connected(address: str, actors: int | None) -> Any:
-    try:
-        import ray
-    except ImportError as error:
-        raise UserError("--ray needs Ray: pip install 'gentzen[cluster]', on every node.") from error
-    if not ray.is_initialized():
-        environ.send_no_statistics()
-        local = address == "local"
-        try:
-            # Ray's own log lines would end up between those of the run.
-            ray.init(
-                address=None if local else address,
-                num_cpus=actors if local else None,
-                include_dashboard=False if local else None,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            raise UserError(
-                f"The Ray cluster {address} cannot be reached: {error}. Start one with `ray start --head`, or use "
-                "--ray local."
-            ) from error
-    return ray
