@@ -2,8 +2,9 @@
 
     python -m benchmarks.search_report [--out bench/search] [--picture docs/pictures/search.svg]
 
-Writes results/search.json: for each set and strategy the theorems proved within so many Lean calls; what each strategy
-proves of those that the portfolio leaves open at the same ceiling; how well the footprint predicts which are proved
+Writes results/search.json: for each set and strategy the theorems proved within so many Lean calls, of those that all
+strategies have answered, and how many proofs that were found the trusted check refused; what each strategy proves of
+those that the portfolio leaves open at the same ceiling; how well the footprint predicts which are proved
 (AUROC). The picture (needs matplotlib, extra `bench`) shows proved theorems against calls.
 """
 
@@ -21,8 +22,8 @@ from decompose.calibration import auroc
 from prover.bench.metrics import RunData, TaskResult, load
 from prover.bench.statistics import mcnemar, wilson
 
-CEILINGS = (1, 3, 10, 20, 40)
-EARLY = 10
+CEILINGS = (1, 2, 5, 10, 20)
+EARLY = 5
 """Lean calls after which what the portfolio has not proved yet counts as out of its easy reach."""
 CORPUS = ("easy", "medium", "hard")
 HIERARCHICAL = "hierarchical"
@@ -49,20 +50,26 @@ def calls_to_proof(task: TaskResult) -> float:
     return task.proof.calls if task.proof is not None else float("inf")
 
 
+def common(arms: dict[str, RunData]) -> dict[str, list[TaskResult]]:
+    """For each arm the tasks that all of them answer, in the same order; arms without any answer are left out."""
+    found = {arm: tasks for arm, run in arms.items() if (tasks := answered(run))}
+    keys = sorted(set.intersection(*(set(tasks) for tasks in found.values()))) if found else []
+    return {arm: [tasks[key] for key in keys] for arm, tasks in found.items()}
+
+
 def table(runs: Runs) -> list[list[Any]]:
     found = []
     for name, arms in runs.items():
-        for arm, run in arms.items():
-            tasks = list(answered(run).values())
+        for arm, tasks in common(arms).items():
             proved = [calls_to_proof(task) for task in tasks if task.proof is not None]
             ends = wilson(len(proved), len(tasks))
             rate = f"{100 * len(proved) / max(len(tasks), 1):.0f} ({100 * ends.low:.0f} to {100 * ends.high:.0f})"
             within = [sum(calls <= ceiling for calls in proved) for ceiling in CEILINGS]
             attempts = [attempt for task in tasks for attempt in task.attempts]
-            lean = round(sum(attempt.lean_seconds for attempt in attempts))
             median = statistics.median(proved) if proved else "-"
-            calls = sum(attempt.calls for attempt in attempts)
-            found.append([name, arm, len(tasks), *within, len(proved), rate, median, calls, lean])
+            calls, lean = (sum(getattr(each, field) for each in attempts) for field in ("calls", "lean_seconds"))
+            refused = sum(bool(each.refused) for each in attempts)
+            found.append([name, arm, len(tasks), *within, rate, median, calls, round(lean), refused])
     return found
 
 
@@ -135,10 +142,9 @@ def picture(runs: Runs, path: Path) -> None:
     figure, axes = pyplot.subplots(lines, columns, figsize=(3.4 * columns, 2.9 * lines), squeeze=False)
     for panel, (name, arms) in zip(axes.flat, runs.items(), strict=False):
         sizes = set()
-        for arm, run in arms.items():
-            tasks = list(answered(run).values())
+        for arm, tasks in common(arms).items():
             sizes.add(len(tasks))
-            steps = range(1, run.manifest.settings["calls"] + 1)
+            steps = range(1, arms[arm].manifest.settings["calls"] + 1)
             share = [100 * sum(calls_to_proof(task) <= step for task in tasks) / max(len(tasks), 1) for step in steps]
             colour = f"C{ARMS.index(arm)}"  # the same in every panel, whatever was run first
             panel.plot(steps, share, label=arm, color=colour, linewidth=2.2 if arm == HIERARCHICAL else 1.2)
@@ -177,12 +183,12 @@ def main() -> None:
         for arm, run in arms.items()
         for key, task in sorted(answered(run).items())
     ]
-    heads = ["set", "arm", "theorems", *(f"≤{n}" for n in CEILINGS), "proved", "% (95 %)", "median calls"]
+    heads = ["set", "arm", "theorems", *(f"≤{n}" for n in CEILINGS), "% (95 %)", "median calls"]
     title = "Proved (by the trusted check) within so many Lean calls a theorem"
     report(
         "search",
         title,
-        [*heads, "calls", "Lean seconds"],
+        [*heads, "calls", "Lean seconds", "refused"],
         table(runs),
         {
             "settings": settings,
