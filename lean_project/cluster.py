@@ -370,8 +370,8 @@ class RaySession:
         return found
 
     def _lost(self, task: Task, name: str, said: str) -> None:
-        """A request whose actor died is put again, to whichever actor is free. One node may take all actors with it, and
-        each says so only when it is asked, so a request may meet every one of them and must not be lost for that."""
+        """A request whose actor died is put again, to whichever actor is free. One node may take all actors with it,
+        and each says so only when it is asked: a request that meets every one of them must not be lost for that."""
         task.losses += 1
         with self._changed:
             self._running.discard(task)
