@@ -7,7 +7,7 @@ in it is 0: the group is dead, and what it cost is lost.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,18 +112,21 @@ class Knapsack:
     """Rollouts where they are worth most (Knapsack RL, arXiv 2509.25849): integer counts under one total, of greatest
     value, the chance of a mixed group times what is then to be gained (`search.allocation.mixed`).
 
-    `floor`, `cap`: rollouts that each goal gets at least and at most; solved goals come down to the floor.
+    `floor`, `cap`: rollouts that each goal gets at least and at most; solved goals come down to the floor. `value`: of
+    a goal's chance of success and its number of rollouts. The paper's (the default) prefers hard goals among those that
+    may be mixed; `chance_mixed` only asks for mixed groups.
     """
 
     floor: int = 2
     cap: int | None = None
+    value: Callable[[float, int], float] = mixed
 
     def counts(self, odds: Sequence[float], total: int, cost: Sequence[int] | None = None) -> list[int]:
         """Counts with Σ counts · cost ≤ total; with unit costs (the default) their sum is `total`, unless `cap`
         forbids. Raises ValueError where the floors alone cost more."""
         prices = list(cost) if cost is not None else [1] * len(odds)
-        counts = integer_rollouts(odds, prices, total, floor=self.floor, cap=self.cap, value=mixed)
-        # `mixed` falls where a group is nearly sure to be mixed already; slots that are there anyway are still used.
+        counts = integer_rollouts(odds, prices, total, floor=self.floor, cap=self.cap, value=self.value)
+        # The value rises by nothing where a group is nearly sure to be mixed already; slots that are there anyway are still used.
         room = total - sum(n * price for n, price in zip(counts, prices, strict=True))
         while True:
             open_ = [
@@ -136,9 +139,13 @@ class Knapsack:
             room -= prices[least]
 
 
+def chance_mixed(chance: float, tries: int) -> float:
+    """That a group of so many rollouts has a success and a failure."""
+    return 1.0 - chance**tries - (1.0 - chance) ** tries if tries else 0.0
+
+
 def mixed_share(odds: Sequence[float], counts: Sequence[int]) -> float:
     """The expected share of groups with a success and a failure, for rewards of 0 and 1."""
     if not counts:
         return 0.0
-    chances = (1.0 - p**n - (1.0 - p) ** n if n else 0.0 for p, n in zip(odds, counts, strict=True))
-    return sum(chances) / len(counts)
+    return sum(map(chance_mixed, odds, counts)) / len(counts)
