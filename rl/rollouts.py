@@ -126,7 +126,7 @@ class Knapsack:
         forbids. Raises ValueError where the floors alone cost more."""
         prices = list(cost) if cost is not None else [1] * len(odds)
         counts = integer_rollouts(odds, prices, total, floor=self.floor, cap=self.cap, value=self.value)
-        # The value rises by nothing where a group is nearly sure to be mixed already; slots that are there anyway are still used.
+        # More of a group that is nearly sure to be mixed is worth nothing; slots that are there are still used.
         room = total - sum(n * price for n, price in zip(counts, prices, strict=True))
         while True:
             open_ = [
