@@ -35,11 +35,11 @@ Say = Callable[[str], None]
 class Overlap(Record):
     """When an item counts as an evaluation item. `n`: tokens of an n-gram. `share`: of the item's n-grams that one
     evaluation item holds, from which on the item is refused; `least`: n-grams that an item has at least to be judged by
-    them (the other looks remain). Eight tokens and one half are the project's own choice: thirteen, as for prose, is
-    longer than many whole statements."""
+    them (the other looks remain). Eight tokens and four fifths are the project's own choice: thirteen, as for
+    prose, is longer than many whole statements, and half of them is what binders and a common left side share."""
 
     n: int = Field(default=8, ge=2)
-    share: float = Field(default=0.5, gt=0.0, le=1.0)
+    share: float = Field(default=0.8, gt=0.0, le=1.0)
     least: int = Field(default=4, ge=1)
 
 
@@ -180,7 +180,7 @@ def build_index(
     Raises UserError for a path without problems, and MachineryError.
     """
     overlap = overlap or Overlap()
-    sets: dict[str, str] = Field(default_factory=dict)
+    sets: dict[str, str] = {}
     entries: list[Entry] = []
     lean = "" if session is None else f"{session.info.runtime} {session.info.lean_version} {session.info.lean_commit}"
     for path in paths:
