@@ -251,6 +251,37 @@ class TestSecondDraws:
         loss, _ = loss_and_gradients(trainer, made)
         assert math.isfinite(loss)
 
+    def test_attempts_are_taken_up_at_their_failing_step(self, make_trainer: Any, words: Any) -> None:
+        from rl.reward import Graded
+
+        class Reward:
+            __name__ = "score"
+            graded: list[Graded]
+
+            def __call__(self, prompts: list[str], completions: list[str], **_: Any) -> list[float | None]:
+                """Whatever goes on from a kept prefix succeeds every other time."""
+                taken = [float(text.startswith("intro") and number % 2) for number, text in enumerate(completions)]
+                self.graded = [
+                    Graded(value, kept="intro x\n" if number < 4 else "") for number, value in enumerate(taken)
+                ]
+                return list(taken)
+
+        settings = LearnerSettings(resamples=1, restarts=True)
+        with pytest.raises(ValueError, match="r3l"):
+            make_trainer(rewards=Reward(), settings=settings)
+        trainer = make_trainer(rewards=Reward(), settings=settings, objective=R3l())
+        made = batch_of(trainer)
+        prefix = words("intro x\n")["input_ids"]
+        assert made["completion_ids"][:4, : len(prefix)].tolist() == [prefix] * 4
+        assert made[f"objective/{KEPT}"].tolist() == [len(prefix)] * 4 + [0] * 4
+        assert made["rewards"].tolist() == [0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+        spread = made["advantages"].unsqueeze(1).repeat(1, made["completion_ids"].size(1))
+        _, some = loss_and_gradients(trainer, made)
+        spread[:4, : len(prefix)] = 1e6
+        _, same = loss_and_gradients(trainer, {**made, "advantages": spread})
+        assert any(torch.count_nonzero(gradient) for gradient in some)
+        assert all(torch.equal(a, b) for a, b in zip(some, same, strict=True))
+
     def test_no_evaluation_sees_a_plan(self, make_trainer: Any) -> None:
         from datasets import Dataset
 

@@ -1,8 +1,8 @@
 """One file with one theorem, and a scripted Lean that knows what each lemma means: `LeanDomain` without Lean.
 
-A lemma's statement is `SIZE n`: a proposition with n constants (`FALSE n`: one that the gate refutes). A sketch whose
-proof says `wrong` is refused by Lean, `heavy` runs out of heartbeats, `slow` out of seconds, and `crash` kills the
-worker.
+A lemma's statement is `SIZE n`: a proposition with n constants (`FALSE n`: one that the gate refutes). The step
+`step SIZE n` leaves such a goal. A sketch whose proof says `wrong` is refused by Lean, `heavy` runs out of heartbeats,
+`slow` out of seconds, and `crash` kills the worker.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ def closed(kind: str, size: int) -> ClosedGoal:
 
 
 def _hole(code: str, at: int, text: str, name: str) -> Any:
-    found = _STATEMENT.search(text)
-    assert found is not None, text
+    *_, found = _STATEMENT.finditer(text)  # of a theorem its statement, of a proof what its last step leaves
     made = bare_hole(code, len(code[:at].encode()), f"⊢ {found[0]}", declaration=name)
     return replace(made, goals=(Goal(f"⊢ {found[0]}", True, closed(found[1], int(found[2]))),))
 
@@ -55,7 +54,8 @@ def script(snapshot: Snapshot, code: str) -> Sequence[Command]:
             raise MachineryError("the worker died")
         if "slow" in text:
             raise LimitHit("seconds", 15.0)
-        messages = [error("no")] if "wrong" in text else []
+        place = code.find("wrong", start, end)
+        messages = [error("no", code[:place].count("\n") + 1, 2)] if place >= 0 else []
         if "heavy" in text:
             messages = [error("gave up", kind="runtime.maxHeartbeats")]
         sorries = [start + match.start() for match in re.finditer(r"\bsorry\b", text)]

@@ -22,6 +22,7 @@ from prover.policy.requests import Role
 from rl import reward
 from rl.judge import Item, LeanJudge, RewardFunction, Task
 from rl.reward import PLAIN, Composition, Graded, Tier, of_answer, of_attempt, of_score, of_verdict, tier_of
+from rl.steps import placed
 from search.domain import Answer, Kind, Move, Verdict
 
 SKETCHES = [
@@ -129,6 +130,44 @@ class TestJudge:
         found = self.grade(task, *[sketch("SIZE 8")] * 5)
         assert len({each.reward for each in found}) == 1
         assert isinstance(task.check, Check) and len(task.check.seen) == 1
+
+
+class TestSteps:
+    @staticmethod
+    def proof(*steps: str) -> str:
+        return "\n".join(("```lean4", *steps, "```"))
+
+    def test_a_step_has_its_goal_and_its_place(self, task: Task) -> None:
+        judge = LeanJudge({"main": task}, steps=True)
+        texts = [
+            self.proof("step SIZE 30", "step SIZE 20", "exact combine"),
+            self.proof("step SIZE 20", "exact combine"),
+        ]
+        one, two = judge.grade([Item("main", Role.COMPLETE, text) for text in texts])
+        assert one.reward == two.reward == 1.0
+        assert [texts[0][step.start : step.end] for step in one.steps] == [
+            "step SIZE 30",
+            "step SIZE 20",
+            "exact combine",
+        ]
+        assert one.steps[0].goal == two.steps[0].goal == task.goal.key
+        assert one.steps[2].goal == two.steps[1].goal != one.steps[1].goal
+
+    def test_what_came_before_the_failing_step_is_kept(self, task: Task) -> None:
+        judge = LeanJudge({"main": task})
+        texts = [
+            self.proof("step SIZE 30", "  more", "wrong", "exact combine"),
+            self.proof("wrong", "exact combine"),
+            self.proof("exact combine"),
+        ]
+        found = judge.grade([Item("main", Role.COMPLETE, text) for text in texts])
+        assert [each.kept for each in found] == ["```lean4\nstep SIZE 30\n  more\n", "", ""]
+
+    def test_lines_are_found_where_they_stand(self) -> None:
+        text = "so:\n    intro x\n    simp\nintro x\nsimp\n"
+        assert placed(text, "intro x\nsimp") == (4, 24)
+        assert placed(text, "intro x\nsimp", 5) == (25, 37)
+        assert placed(text, "intro y") is None
 
 
 class TestValues:
