@@ -4,6 +4,8 @@ right."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -49,6 +51,28 @@ def stacked(rows: Sequence[Sequence[int]], fill: int, *, left: bool = False) -> 
         ids[number, where] = torch.tensor(list(row), dtype=torch.long)
         mask[number, where] = 1
     return ids, mask
+
+
+def supervised(words: Any, pairs: Sequence[tuple[str, str]], device: Any) -> dict[str, Tensor]:
+    """What a model is sent to learn completions of prompts (texts): ids, mask, and labels on the completions alone,
+    each with its end. `words`: the tokenizer."""
+    prompts = [words(prompt, add_special_tokens=False)["input_ids"] for prompt, _ in pairs]
+    replies = [[*words(reply, add_special_tokens=False)["input_ids"], words.eos_token_id] for _, reply in pairs]
+    ids, mask = stacked([p + r for p, r in zip(prompts, replies, strict=True)], words.pad_token_id)
+    _, prompt = stacked(prompts, 0)
+    labels = ids.masked_fill(mask == 0, -100)
+    labels[:, : prompt.size(1)][prompt.bool()] = -100
+    return {"input_ids": ids.to(device), "attention_mask": mask.to(device), "labels": labels.to(device)}
+
+
+def spans(words: Any, ids: Tensor, mask: Tensor) -> list[list[tuple[int, int]]]:
+    """The characters that each token of each completion adds to its text. `ids`, `mask`: (B, T)."""
+    found = []
+    for row, there in zip(ids.tolist(), mask.tolist(), strict=True):
+        own = row[: sum(there)]
+        ends = [len(words.decode(own[:n], skip_special_tokens=True)) for n in range(len(own) + 1)]
+        found.append(list(pairwise(ends)))
+    return found
 
 
 def line_steps(ids: Tensor, mask: Tensor, ends: frozenset[int]) -> Tensor:

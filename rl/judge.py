@@ -23,9 +23,10 @@ from prover.engine import Justified, LeanDomain
 from prover.policy.answers import Answer as PolicyAnswer
 from prover.policy.answers import Finish
 from prover.policy.contract import Refusal, Written, proof
-from prover.policy.requests import Role
+from prover.policy.requests import Role, View
 from prover.policy.views import names_of, view_of
-from rl.reward import FAIR_LIMITS, PLAIN, Composition, Graded, Tier, of_answer, of_verdict, tier_of
+from rl.reward import FAIR_LIMITS, PLAIN, Composition, Graded, Step, Tier, of_answer, of_verdict, tier_of
+from rl.steps import Heard, walk
 from search.domain import Answer, Goal, Kind, Move
 
 _SORRY = "sorryAx"
@@ -65,19 +66,22 @@ class LeanJudge:
     """Grades completions for the tasks that it was given, by name.
 
     `audit`: sketches, too, are put into the file with their lemmas open, and the trusted check must find nothing but
-    those open lemmas; else a sketch's reward rests on a worker's word. `seconds`: of one attempt.
+    those open lemmas; else a sketch's reward rests on a worker's word. `steps`: ask Lean at which goal each step of a
+    completion was taken (GiGPO), one more call for each. `seconds`: of one attempt.
     """
 
-    def __init__(self, tasks: Mapping[str, Task], *, audit: bool = True, seconds: float = SECONDS) -> None:
-        self.tasks, self.audit, self.seconds = dict(tasks), audit, seconds
+    def __init__(
+        self, tasks: Mapping[str, Task], *, audit: bool = True, steps: bool = False, seconds: float = SECONDS
+    ) -> None:
+        self.tasks, self.audit, self.steps, self.seconds = dict(tasks), audit, steps, seconds
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
         """In order. Equal items are tried once; the domain's workers try different ones side by side."""
         written = {item: self._written(item) for item in dict.fromkeys(items)}
+        heard = {item: Heard(made.split) for item, made in written.items() if isinstance(made, Written)}
         under_way = {
-            item: self.tasks[item.task].domain.submit(self.tasks[item.task].goal, _move(made), self.seconds)
-            for item, made in written.items()
-            if isinstance(made, Written)
+            item: self.tasks[item.task].domain.submit(self.tasks[item.task].goal, _move(each), self.seconds)
+            for item, each in heard.items()
         }
         graded: dict[Item, Graded] = {}
         for item, made in written.items():
@@ -89,16 +93,29 @@ class LeanJudge:
             except (CancelledError, LimitHit):
                 graded[item] = Graded(None, reason="cancelled")
                 continue
-            graded[item] = self._graded(self.tasks[item.task], item.role, answer)
+            found = self._graded(self.tasks[item.task], item.role, answer)
+            graded[item] = replace(found, kept=self._kept(item, heard[item]), steps=self._steps(item, heard[item]))
         return [graded[item] for item in items]
+
+    def _kept(self, item: Item, heard: Heard) -> str:
+        task = self.tasks[item.task]
+        return heard.kept(task.goal.payload.problem, self._view(task), item.text)
+
+    def _steps(self, item: Item, heard: Heard) -> tuple[Step, ...]:
+        task = self.tasks[item.task]
+        return walk(task.domain, task.goal, heard.split, item.text, self.seconds) if self.steps else ()
+
+    def _view(self, task: Task) -> View:
+        site = task.goal.payload
+        return view_of(task.domain.spec, task.target, site.text, goal_context(task.domain.spec, task.target, site.text))
 
     def _written(self, item: Item) -> Written | Refusal:
         task = self.tasks[item.task]
         spec, site = task.domain.spec, task.goal.payload
         context = goal_context(spec, task.target, site.text)
         answer = PolicyAnswer(item.text, item.finish, model="rollout")
-        view, names = view_of(spec, task.target, site.text, context), names_of(spec, task.target, context)
-        return proof(answer, view, names, LABEL, sketch=item.role is Role.DECOMPOSE)
+        names = names_of(spec, task.target, context)
+        return proof(answer, self._view(task), names, LABEL, sketch=item.role is Role.DECOMPOSE)
 
     def _graded(self, task: Task, role: Role, answer: Answer) -> Graded:
         reward, tier = of_answer(answer), tier_of(answer)
@@ -118,9 +135,10 @@ class LeanJudge:
         return Graded(reward, Tier.ACCEPTED if finished else Tier.ELABORATES, score, reason=answer.reason)
 
 
-def _move(made: Written) -> Move:
-    kind = Kind.COMPLETE if made.split.completes and not made.split.lemmas else Kind.SKETCH
-    return Move(LABEL, made.split.tactics, kind, 1.0, 0.5, made.split)
+def _move(heard: Heard) -> Move:
+    split = heard.split
+    kind = Kind.COMPLETE if split.completes and not split.lemmas else Kind.SKETCH
+    return Move(LABEL, split.tactics, kind, 1.0, 0.5, heard)
 
 
 def open_script(made: Justified) -> Script:

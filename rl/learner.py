@@ -29,6 +29,7 @@ class LearnerSettings:
     `replay_weight`: λ of the replayed completions' likelihood; `replay_rows`: how many of them for each micro-batch.
     `resamples`: how often the dead groups of a batch are drawn again, those that are solved excepted. `plans`: shown to
     groups that failed when they are drawn again, and kept out of every evaluation. `knapsack`: rollouts by odds.
+    `restarts`: attempts that failed at a later step are drawn again from there on (R3L; needs that objective).
     `most_stale`: by how many updates a stored completion may be older than the policy that learns from it.
     """
 
@@ -37,6 +38,7 @@ class LearnerSettings:
     resamples: int = 0
     plans: PlanBook = NO_PLANS
     knapsack: Knapsack | None = None
+    restarts: bool = False
     most_stale: int | None = None
 
 

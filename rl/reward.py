@@ -52,7 +52,8 @@ class Graded:
 
     `score`: the sketch's, with provenance; None for whole proofs and refused answers. `terms`: what a `Composition`
     may add, each 0 to 1. `closed`: for each open child of the sketch, whether it was proved later, where that is known
-    (VeRPO). `steps`: for step groups (GiGPO). `reason`: why the reward is what it is, for people.
+    (VeRPO). `steps`: for step groups (GiGPO). `kept`: the completion up to its first failing step, "" where there is
+    nothing to keep (R3L). `reason`: why the reward is what it is, for people.
     """
 
     reward: float | None
@@ -61,6 +62,7 @@ class Graded:
     terms: Mapping[str, float] = field(default_factory=dict)
     closed: Mapping[str, bool] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    kept: str = ""
     reason: str = ""
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,17 @@ from torch import Tensor
 from trl import GRPOConfig, GRPOTrainer
 from trl.trainer.utils import add_fused_lm_head
 
-from rl.batches import line_steps, replaced, stacked
+from rl.batches import line_steps, replaced, spans, supervised
 from rl.learner import STATE, VERSION, EpochSampler, LearnerSettings, Recorder, Sample, firsts, goal_of, total
 from rl.models import line_ends
 from rl.objectives.interface import Batch, Need, Objective, Rollouts, group_relative
+from rl.objectives.r3l import KEPT, R3l
 from rl.replay import Replay
 from rl.reward import Graded
 from rl.rollouts import Groups, Odds, dead_groups, measure
 from rl.trajectory import NAME, Trajectory
 
-_COLUMN = "objective/"
+_COLUMN, _PREFIX = "objective/", "prefix"
 
 
 class PolicyTrainer(GRPOTrainer):
@@ -84,8 +84,10 @@ class PolicyTrainer(GRPOTrainer):
             self.scale_rewards == "batch" or self.multi_objective_aggregation != "sum_then_normalize"
         ):
             raise ValueError("groups of other sizes, and groups drawn again, need scale_rewards 'group' or 'none'")
-        if uneven and self.use_vllm:
+        if (uneven or self.learner.restarts) and self.use_vllm:
             raise ValueError("TRL asks vLLM for equally many completions of each prompt; draw them in a rollout_func")
+        if self.learner.restarts and not isinstance(self.objective, R3l):
+            raise ValueError("restarts need the objective r3l, which takes the gradient off what was kept")
 
     # ---- Rollouts ----------------------------------------------------------------------------------------------------
 
@@ -138,6 +140,18 @@ class PolicyTrainer(GRPOTrainer):
             raise ValueError(f"{sum(counts)} rollouts were allotted, and {len(inputs)} are drawn: the cap is too low")
         return [dict(row) for row, count in zip(goals, counts, strict=True) for _ in range(count)], counts
 
+    def _generate_single_turn(self, prompt_ids: Any, *args: Any, **options: Any) -> Any:
+        """As TRL's, with the completion of a row that has a kept prefix continued instead of begun."""
+        if not (self.model.training and self.learner.restarts):
+            return super()._generate_single_turn(prompt_ids, *args, **options)
+        rows, words = self._sample.rows, self._tokenizer
+        kept = [words(row.get(_PREFIX) or "", add_special_tokens=False)["input_ids"] for row in rows]
+        begun = [list(ids) + prefix for ids, prefix in zip(prompt_ids, kept, strict=True)]
+        completions, logps = super()._generate_single_turn(begun, *args, **options)
+        for row, prefix in zip(rows, kept, strict=True):
+            row[KEPT] = len(prefix)
+        return [prefix + list(ids) for prefix, ids in zip(kept, completions, strict=True)], logps
+
     def _drawn(self, rows: list[dict[str, Any]], sizes: list[int]) -> tuple[dict[str, Any], Sample]:
         self._sample = Sample(rows, sizes)
         out = super()._generate_and_score_completions(rows)
@@ -154,10 +168,10 @@ class PolicyTrainer(GRPOTrainer):
         if not most:
             return out, 0
         each = self.num_generations
-        asked = [self._hinted(sample.rows[place], sample, groups[place]) for place in places]
+        asked = [self._asked_again(place, sample) for place in places]
         filling = math.ceil(most / each) * each - len(asked)
         before = {key: len(values) for key, values in self._metrics["train"].items()}
-        new, drawn = self._drawn([*asked, *(dict(sample.rows[0]) for _ in range(filling))], [])
+        new, drawn = self._drawn([*asked, *(self._asked_again(0, sample) for _ in range(filling))], [])
         for key, values in self._metrics["train"].items():
             del values[max(1, before.get(key, 0)) :]  # TRL's own figures stay those of the first draws
         rewards = drawn.rewards[: len(places)]
@@ -177,13 +191,17 @@ class PolicyTrainer(GRPOTrainer):
         made["num_items_in_batch"] = self.accelerator.gather(mask.sum()).sum()
         return made, len(alive)
 
-    def _hinted(self, row: dict[str, Any], sample: Sample, group: int) -> dict[str, Any]:
-        goal = goal_of(row)
+    def _asked_again(self, place: int, sample: Sample) -> dict[str, Any]:
+        """The row of an attempt, for its group's second draw: with the goal's plan, or from its failing step on."""
+        row, group = sample.rows[place], sample.groups[place]
+        goal, kept = goal_of(row), sample.graded[place].kept
         own = [reward for reward, each in zip(sample.rewards, sample.groups, strict=True) if each == group]
-        failed = all(not reward for reward in own)
-        if not failed or goal not in self.learner.plans:
-            return dict(row)
-        return {**row, "goal": goal, "prompt": self.learner.plans.hinted(goal, row["prompt"])}
+        asked = {**row, "goal": goal, _PREFIX: ""}  # TRL takes the first row's columns for all rows'
+        if not any(own) and goal in self.learner.plans:
+            asked["prompt"] = self.learner.plans.hinted(goal, row["prompt"])
+        elif not any(own) and self.learner.restarts:
+            asked[_PREFIX] = kept
+        return asked
 
     def _shaped(self, out: dict[str, Any], sample: Sample, *, recomputed: bool) -> dict[str, Any]:
         """The batch with the objective's advantages, and what the loss will want to know."""
@@ -224,7 +242,7 @@ class PolicyTrainer(GRPOTrainer):
         made: dict[str, Any] = {"steps": torch.where(mask, 0, -1), "spans": [], "reference": None}
         made["reference"] = out.get("ref_per_token_logps")
         if any(graded.steps for graded in sample.graded):
-            made["spans"] = self._spans(out["completion_ids"], mask)
+            made["spans"] = spans(self._tokenizer, out["completion_ids"], mask)
         if not needs:
             return made
         ids = torch.cat([out["prompt_ids"], out["completion_ids"]], dim=1)
@@ -245,15 +263,6 @@ class PolicyTrainer(GRPOTrainer):
             self._line_ends = self._line_ends or line_ends(self._tokenizer)
             made["steps"] = line_steps(out["completion_ids"], mask, self._line_ends)
         return made
-
-    def _spans(self, ids: Tensor, mask: Tensor) -> list[list[tuple[int, int]]]:
-        """The characters that each token of each completion adds to its text."""
-        spans = []
-        for row, there in zip(ids.tolist(), mask.tolist(), strict=True):
-            own = row[: sum(there)]
-            ends = [len(self._tokenizer.decode(own[:n], skip_special_tokens=True)) for n in range(len(own) + 1)]
-            spans.append(list(pairwise(ends)))
-        return spans
 
     def _stale(self, sample: Sample) -> list[bool]:
         most, now = self.learner.most_stale, self.state.global_step
@@ -334,16 +343,8 @@ class PolicyTrainer(GRPOTrainer):
         rows = self.replay.draw(self.learner.replay_rows) if self.replay is not None and weight else []
         if not rows:
             return loss
-        words = self._tokenizer
-        prompts = [words(row.prompt, add_special_tokens=False)["input_ids"] for row in rows]
-        replies = [words(row.completion, add_special_tokens=False)["input_ids"] for row in rows]
-        ends = [[*reply, words.eos_token_id] for reply in replies]
-        ids, mask = stacked([p + r for p, r in zip(prompts, ends, strict=True)], words.pad_token_id)
-        _, prompt = stacked(prompts, 0)
-        labels = ids.masked_fill(mask == 0, -100)
-        labels[:, : prompt.size(1)][prompt.bool()] = -100
-        device = self.accelerator.device
-        sent = {"input_ids": ids.to(device), "attention_mask": mask.to(device), "labels": labels.to(device)}
+        pairs = [(row.prompt, row.completion) for row in rows]
+        sent: dict[str, Any] = supervised(self._tokenizer, pairs, self.accelerator.device)
         if self.temperature == 1.0:
             sent["fused_lm_head"] = True  # the same loss without the logits of every token at once
         with self.accelerator.autocast():
