@@ -34,11 +34,13 @@ _UNIVERSE = re.compile(r"\b(Type|Sort) (?:u_\d+|\((?:max|imax|u_\d+)[^()]*\)|u|v
 
 @dataclass(frozen=True)
 class Environment:
-    """A file without a hole, to state theorems below. `names`: the constants that it adds to its imports."""
+    """A file without a hole, to state theorems below. `commands`: how many it has. `names`: the constants that it adds
+    to its imports."""
 
     text: str
     snapshot: Snapshot
     definitions: Definitions
+    commands: int = 0
 
     @cached_property
     def id(self) -> str:
@@ -102,14 +104,14 @@ class Reader:
                 raise UserError(f"The file's header is in error: {_first(opened.messages)}. Mend it first.")
             rest = text.encode()[opened.header_end :].decode().rstrip()
             rest = f"{rest}\n\n" if rest else ""
-            snapshot = opened.snapshot
+            snapshot, commands = opened.snapshot, 0
             if rest:
                 elaboration = self.session.elaborate(snapshot, rest, LIMITS, keep=True)
                 errors = [message for message in elaboration.messages if message.is_error]
                 if errors:
                     raise UserError(f"The file does not elaborate: {_first(errors)}. Mend it first.")
-                snapshot = elaboration.snapshot
-            known = Environment(text, snapshot, Definitions(self.session.export(snapshot, LIMITS)))
+                snapshot, commands = elaboration.snapshot, len(elaboration.commands)
+            known = Environment(text, snapshot, Definitions(self.session.export(snapshot, LIMITS)), commands)
             self._environments[text] = known
         self._environments.move_to_end(text)
         while len(self._environments) > _KEPT:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lean_project.check.gate import Reference, check_file
 from lean_project.check.terms import Constant, DocumentError, Name, TermDocument, plain, show
 from lean_project.check.verdict import Code, FileVerdict
-from lean_project.model import Document, LibraryConstant, Limits, Replay
+from lean_project.model import Command, Document, Elaboration, LibraryConstant, Limits, Replay, Snapshot
 from lean_project.session import Session
 from rl.selfplay.shape import unused_binders
 from rl.selfplay.world import Checked
 
+_DECLARATION = "Lean.Parser.Command.declaration"
+
 
 class Witness:
-    """A session that remembers the document which the auditor's kernel accepted last. Everything else goes through."""
+    """A session that remembers what it elaborated last, and the document which the auditor's kernel accepted last.
+    Everything goes through."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.commands: tuple[Command, ...] = ()
         self.document: Document | None = None
         self.library: Mapping[str, LibraryConstant] = {}
 
@@ -30,6 +34,11 @@ class Witness:
             self.document, self.library = document, answer.library
         return answer
 
+    def elaborate(self, snapshot: Snapshot, code: str, limits: Limits = Limits(), **options: bool) -> Elaboration:  # noqa: B008
+        answer = self._session.elaborate(snapshot, code, limits, **options)
+        self.commands = answer.commands
+        return answer
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
 
@@ -37,11 +46,13 @@ class Witness:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A candidate file and the theorem in it that it claims to prove. `above`: the constants of the environment.
-    `hypotheses`: for each leading binder of the statement, whether it is a hypothesis."""
+    `commands`: how many the file has when every text stays inside its slot. `hypotheses`: for each leading binder of
+    the statement, whether it is a hypothesis."""
 
     text: str
     theorem: str
     above: frozenset[Name]
+    commands: int
     hypotheses: tuple[bool, ...] = ()
 
 
@@ -55,9 +66,28 @@ def audit(session: Session, claim: Claim, reference: Reference, limits: Limits) 
     if not verdict.accepted or witness.document is None:
         reasons = [*(reason for target in verdict.targets for reason in target.reasons), *verdict.reasons]
         return Checked(False, reason="; ".join(dict.fromkeys(map(str, reasons)))[:300])
+    try:
+        document = TermDocument(witness.document)
+    except DocumentError as error:  # the check has read it, so this is not expected
+        return Checked(False, reason=str(error))
+    bad = _beside(document, witness.commands, claim)
+    if bad:
+        return Checked(False, reason=bad)
     target = verdict.target(claim.theorem)
-    uses, unused = _evidence(witness, claim)
+    uses, unused = _evidence(document, witness.library, claim)
     return Checked(True, verdict.level, target.axioms, uses, unused)
+
+
+def _beside(document: TermDocument, commands: Sequence[Command], claim: Claim) -> str:
+    """What else the candidate does, beside proving its theorem. The theorem is proved all the same; but a text that
+    says more than a proof is no text to learn from."""
+    if len(commands) != claim.commands or any(command.kind != _DECLARATION for command in commands[-1:]):
+        return "it does not stay inside its slot: Lean reads other commands than were written"
+    for constant in document.constants.values():
+        name = document.name_of(constant)
+        if name not in claim.above and (constant.kind in ("axiom", "opaque") or constant.unsafe):
+            return f"it declares {show(name)}, {constant.kind}, beside its theorem"
+    return ""
 
 
 def _verdict(witness: Witness, claim: Claim, reference: Reference, limits: Limits, *, fresh: bool) -> FileVerdict:
@@ -70,18 +100,16 @@ def _is_open(verdict: FileVerdict) -> bool:
     return any(reason.code is Code.SORRY for target in verdict.targets for reason in target.reasons)
 
 
-def _evidence(witness: Witness, claim: Claim) -> tuple[tuple[str, ...], int]:
+def _evidence(
+    document: TermDocument, library: Mapping[str, LibraryConstant], claim: Claim
+) -> tuple[tuple[str, ...], int]:
     """Theorems that the proof rests on, and the hypotheses that it does not mention. What the candidate declares for
     itself (auxiliary proofs, lemmas) is looked through; what stood above it is not."""
-    try:
-        document = TermDocument(witness.document)
-    except DocumentError:  # not after the check has read it
-        return (), 0
     found = next((c for c in document.constants.values() if show(document.name_of(c)) == claim.theorem), None)
     if found is None:
         return (), 0
     unused = 0 if found.value is None else unused_binders(document, found.value, list(claim.hypotheses))
-    return tuple(sorted(_theorems(document, found, claim.above, witness.library))), unused
+    return tuple(sorted(_theorems(document, found, claim.above, library))), unused
 
 
 def _theorems(

@@ -245,6 +245,7 @@ class LeanWorld:
             text=with_theorem(above, statement.name, statement.statement, body),
             theorem=self._full_name(statement),
             above=environment.names,
+            commands=environment.commands + len(proof.lemmas) + 1,
             hypotheses=tuple(binder.is_prop for binder in found.closed.binders),
         )
         try:

@@ -77,6 +77,9 @@ class Bench:
             said = " ".join(errors[0].text.split())[:200]
             outcome = Outcome.LIMIT if gave_up else Outcome.FAILED
             return replace(attempt, outcome=outcome, seconds=seconds, reason=said)
+        if len(answer.commands) != len(attempt.lemmas) + 1 or answer.commands[-1].end < len(code.rstrip().encode()):
+            said = "it does not stay inside its slot"
+            return replace(attempt, outcome=Outcome.FAILED, seconds=seconds, reason=said)
         if any(message.kind == SORRY_MESSAGE for message in answer.messages):
             return replace(attempt, outcome=Outcome.FAILED, seconds=seconds, reason="it rests on `sorry`")
         return replace(attempt, outcome=Outcome.PROVED, seconds=seconds)
