@@ -225,7 +225,11 @@ def load_config(path: Path) -> Config:
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise UserError(f"{path}: {place}: {first['msg']}{more}. docs/selfplay.md lists the settings.") from error
-    base = path.parent
+    return based(config, path.parent)
+
+
+def based(config: Config, base: Path) -> Config:
+    """The settings with their paths taken from the folder `base`."""
     players = config.players
     if players.policy is not None and (base / players.policy).is_dir():
         players = players.model_copy(update={"policy": str(base / players.policy)})
