@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,9 @@ def load_train_config(path: Path) -> TrainConfig:
     return config.model_copy(
         update={
             "selfplay": based(config.selfplay, base),
-            "model": model if model.path is None else model.model_copy(update={"path": base / model.path}),
+            "model": model
+            if model.path is None
+            else model.model_copy(update={"path": Path(normpath(base / model.path))}),
             "start": config.start.model_copy(update={"rows": tuple(base / each for each in config.start.rows)}),
         }
     )

@@ -7,6 +7,7 @@ SGS: the guided variant whose conjecturer does not degenerate. Numbers as in the
 from __future__ import annotations
 
 from enum import StrEnum
+from os.path import normpath
 from pathlib import Path
 from typing import Self
 
@@ -235,7 +236,7 @@ def based(config: Config, base: Path) -> Config:
         players = players.model_copy(update={"policy": str(base / players.policy)})
     return config.model_copy(
         update={
-            "out": base / config.out,
+            "out": Path(normpath(base / config.out)),
             "files": tuple(base / each for each in config.files),
             "benchmarks": tuple(base / each for each in config.benchmarks),
             "evaluation": config.evaluation.model_copy(

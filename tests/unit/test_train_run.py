@@ -126,7 +126,7 @@ def statement(name: str) -> Statement:
 
 
 def trial(name: str, outcomes: list[Outcome]) -> Trial:
-    attempts = tuple(Attempt(index=i, seed=i, outcome=each) for i, each in enumerate(outcomes))
+    attempts = tuple(Attempt(index=i, outcome=each) for i, each in enumerate(outcomes))
     return Trial(key=name, strict_key=name, attempts=attempts)
 
 
