@@ -1,1 +1,1 @@
-"""Training by self-play. Nothing here yet: docs/architecture.md says what will be, and on which seams it stands."""
+"""Training: the search's own score as reward, group-relative policy optimisation, and what is made of its results."""

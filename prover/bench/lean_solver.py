@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from decompose.assembly import Assembled, Check, Disproof, settle
-from decompose.counterexample.disproof import disprove
+from decompose.assembly import Assembled, Check, settle
 from decompose.counterexample.gate import test_goal
+from decompose.counterexample.targets import disprove_target
 from decompose.counterexample.verdict import Passed, Refuted, Untestable
 from decompose.problem import Script
 from decompose.spec import Exclusion, SpecError, SpecFile, Target, load_spec
@@ -31,8 +31,8 @@ from prover.bench.problems import Problem
 from prover.bench.records import Cause, Gate, Outcome, TreeStep
 from prover.bench.settings import BenchSettings
 from prover.bench.solving import Attempted, Examined, Stopped, Task
-from prover.bench.steady import ForetoldCosts, OneWorker, Watch
-from prover.bench.tasks import fresh_name, groups_of, still_open, task_name, unprovable
+from prover.bench.steady import Drawn, ForetoldCosts, OneWorker, Watch
+from prover.bench.tasks import groups_of, still_open, task_name, unprovable
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
 from prover.later import LateMoves
@@ -50,6 +50,7 @@ from search.outcome import Stop
 from search.partial import ProofTree
 from search.strategies import strategy
 
+FLAT = StrategyChoice.FLAT.value
 STATE_LIMITS = Limits(seconds=180.0)
 """For elaborating a statement as it stands."""
 _OWN_LIBRARY = frozenset({"Init", "Std", "Lean", "Lake"})
@@ -182,24 +183,10 @@ class LeanSolver:
         task: Task,
     ) -> Task:
         """The task with its disproof, where Lean and the check accept one."""
-        if target.declaration.startswith("_gentzen_example"):
+        found = disprove_target(domain.session, spec, target, site.problem.closed, site.definitions, verdict)
+        if found is None:
             return task
-        name = fresh_name(spec, f"{target.declaration}_is_false")
-        after = spec.snapshot.then(spec.slice(spec.header_end, spec.source.size))
-        if target.command + 1 < len(spec.commands):
-            after = spec.before(target.command + 1)
-        text = disprove(
-            domain.session,
-            after,
-            target.declaration,
-            name.rpartition(".")[2],
-            site.problem.closed,
-            site.definitions,
-            verdict,
-        )
-        if text is None:
-            return task
-        claim = {target.name: Disproof(name, text, str(verdict))}
+        claim = {target.name: found}
         assembled = settle(spec, {}, {}, check, None, claim)
         if target.name not in assembled.disproved:
             return task
@@ -237,7 +224,7 @@ class LeanSolver:
                     asking = Asking(self._policy, budget, self._settings.policy_samples, seed)
                     stack.callback(asking.close)
                 if domain is None or asking is not None:
-                    domain = stack.enter_context(self._domain(spec, session, asking))
+                    domain = stack.enter_context(self._domain(spec, session, asking, seed))
                 domain.unproved = still_open(spec, scripts) - {groups[task][0].declaration}
                 found, own = self._search(domain, groups[task], seed, budget)
                 if asking is not None and asking.lost and not own:
@@ -258,16 +245,18 @@ class LeanSolver:
             made[task] = _settled(made[task], assembled, [target.name for target in groups[task]], file)
         return made
 
-    def _domain(self, spec: SpecFile, session: OneWorker, asking: Asking | None) -> LeanDomain:
+    def _domain(self, spec: SpecFile, session: OneWorker, asking: Asking | None, seed: int) -> LeanDomain:
         late: LateMoves | None = None if asking is None else asking.moves(spec)
-        if self._premises is not None and self._settings.strategy != PORTFOLIO:
+        if self._premises is not None and self._settings.strategy not in (PORTFOLIO, FLAT):
             late = LibraryMoves(spec, session, self._premises, late)
+        if self._settings.strategy == FLAT and late is None:
+            late = Drawn(seed)
         return LeanDomain(
             spec,
             session,
             proposer=Portfolio(),
             splitter=splits,
-            tester=None if self._settings.strategy == PORTFOLIO else test_goal,
+            tester=None if self._settings.strategy in (PORTFOLIO, FLAT) else test_goal,
             late_moves=late,
             ranker=ranker_for(self._settings.order),
             difficulty=difficulty_for(self._settings.difficulty),
@@ -287,7 +276,7 @@ class LeanSolver:
         found = Search(
             domain,
             roots,
-            strategy(StrategyChoice.FLAT.value if settings.strategy == PORTFOLIO else settings.strategy, seed),
+            strategy(FLAT if settings.strategy == PORTFOLIO else settings.strategy, seed),
             budget,
             on_event=watch,
             allocation=ForetoldCosts(),
@@ -298,7 +287,10 @@ class LeanSolver:
         if domain.late_moves is not None:
             domain.late_moves.rest()
         tokens = budget.usage().tokens  # known in full only now
-        spent = Attempted(Outcome.OPEN, calls=found.usage.calls, tokens=tokens, lost=watch.lost)
+        difficulty = sum(root.difficulty for root in roots)
+        spent = Attempted(
+            Outcome.OPEN, calls=found.usage.calls, tokens=tokens, lost=watch.lost, difficulty=round(difficulty, 3)
+        )
         if any(root.key not in found.proofs for root in roots):
             return _unproved(spent, found, roots), {}
         spent = replace(spent, tree=_tree([found.proofs[root.key] for root in roots]))

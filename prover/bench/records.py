@@ -107,8 +107,9 @@ class AttemptRecord(_Model):
     """One attempt at a task. `limit`: which one, for LIMIT. `calls`, `tokens`: what the search spent. `seconds`: wall
     clock; `lean_seconds`: Lean's own. `proof`: what stands in the hole (of several: joined), `file`: the whole file
     that the check accepted at `level`. `refused`: why the check did not accept what the search had found. `lost`:
-    answers that faults of the machinery cost. `retried`: a first try at this attempt was lost to the machinery.
-    `tree`: how the proof is put together, roots first."""
+    answers that faults of the machinery cost. `difficulty`: the goal's footprint (`spec`; of several holes the sum),
+    None for a goal that cannot stand alone. `retried`: a first try at this attempt was lost to the machinery. `tree`:
+    how the proof is put together, roots first."""
 
     version: int = VERSION
     kind: Literal["attempt"] = "attempt"
@@ -132,6 +133,7 @@ class AttemptRecord(_Model):
     file: str = ""
     refused: str = ""
     lost: int = 0
+    difficulty: float | None = None
     retried: bool = False
     open_goals: tuple[str, ...] = ()
     tree: tuple[TreeStep, ...] = ()

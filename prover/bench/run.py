@@ -224,6 +224,7 @@ class BenchRun:
             file=file if found.file else "",
             refused=found.refused,
             lost=found.lost,
+            difficulty=found.difficulty,
             retried=retried,
             open_goals=found.open_goals,
             tree=found.tree,

@@ -16,7 +16,7 @@ from prover.settings import (
     StrategyChoice,
 )
 
-DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value})
+DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value, StrategyChoice.FLAT.value})
 """Strategies that draw: only their attempts differ."""
 
 

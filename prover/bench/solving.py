@@ -57,6 +57,7 @@ class Attempted:
     file: bytes = b""
     refused: str = ""
     lost: int = 0
+    difficulty: float | None = None
     open_goals: tuple[str, ...] = ()
     tree: tuple[TreeStep, ...] = ()
 

@@ -1,8 +1,10 @@
-"""What makes a search give the same answer on any machine: one worker, foretold costs, wide wall clocks."""
+"""What makes a search give the same answer on any machine: one worker, foretold costs, seeds, wide wall clocks."""
 
 from __future__ import annotations
 
+import random
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -10,7 +12,7 @@ from lean_project.model import Elaboration, Evaluation, Limits, Snapshot
 from lean_project.session import Session
 from prover.counted import CountedSession
 from search.allocation import Allocation
-from search.domain import Move, Verdict
+from search.domain import Goal, Kind, Move, Verdict
 from search.outcome import Event, EventKind
 
 CALL_SECONDS = 40.0
@@ -23,6 +25,24 @@ class ForetoldCosts(Allocation):
 
     def cost(self, move: Move, difficulty: float) -> float:
         return max(move.cost, 1e-3)
+
+
+class Drawn:
+    """Late moves (`prover.later`) that are a goal's finishing moves in an order drawn by seed, the same for equal
+    goals: samples without a ranking."""
+
+    slots = 0
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def moves(self, goal: Goal, moves: Iterator[Move]) -> Iterator[Move]:
+        found = [move for move in moves if move.kind is Kind.COMPLETE]
+        random.Random(f"{self._seed} {goal.key}").shuffle(found)
+        yield from found
+
+    def rest(self) -> None:
+        """Nothing is under way."""
 
 
 class OneWorker(CountedSession):

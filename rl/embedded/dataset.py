@@ -57,7 +57,6 @@ def context_of(made: Mapping[str, Any]) -> GoalContext:
         )
         for each in made["functions"]
     )
-    names = ("definitions", "direct", "recursive", "predicates", "lemmas", "intro")
     return GoalContext(
         locals=locals_,
         target=made["target"],
@@ -65,7 +64,12 @@ def context_of(made: Mapping[str, Any]) -> GoalContext:
         stage=made["stage"],
         goals=made["goals"],
         inductives=frozenset(made["inductives"]),
-        **{name: tuple(made[name]) for name in names},
+        definitions=tuple(made["definitions"]),
+        direct=tuple(made["direct"]),
+        recursive=tuple(made["recursive"]),
+        predicates=tuple(made["predicates"]),
+        lemmas=tuple(made["lemmas"]),
+        intro=tuple(made["intro"]),
     )
 
 
