@@ -193,7 +193,9 @@ class LeanDomain:
         context = goal_context(self.spec, site.target, site.text)
         known = self._known.get(site.strict_key)
         tried = self.tried.get(site.target.name, set()) if goal.key in self._roots else set()
-        moves = ordered_moves(context, self.proposer, self.splitter, known, tried, site.trail, self.ranker)
+        moves = ordered_moves(
+            context, self.proposer, self.splitter, known, tried, site.trail, self.ranker, self.unproved
+        )
         if self.late_moves is not None:
             moves = self.late_moves.moves(goal, moves)
         yield from (move for move in moves if not move.payload.uses & self.unproved)

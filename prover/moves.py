@@ -48,12 +48,14 @@ def ordered_moves(
     tried: Set[str],
     trail: Sequence[str] = (),
     ranker: Ranker | None = None,
+    unproved: Set[str] = frozenset(),
 ) -> Iterator[Move]:
     """Cheapest per expected success first, each once: a known proof of an equal goal, combined finishing moves, splits,
     the proposer's single moves, and the combined ones once more with more heartbeats.
 
     `tried`: the proposer's tactics that were tried on the goal already; `trail`: labels of the splits that led to it.
     `ranker`: gives the finishing moves another order among themselves; their places among the splits stay.
+    `unproved`: declarations that no move may rest on.
     """
     if known is not None and not known.lemmas:
         yield _move(Split("known", known.tactics, completes=True, cost=0.1, success=0.9, uses=known.uses))
@@ -62,7 +64,9 @@ def ordered_moves(
     single = (split for split in singles if split.tactics not in tried)
     first: list[Iterator[Split]] = [iter(finishing), single]
     if ranker is not None:
-        first = [_ranked(context, list(heapq.merge(*first, key=_price)), ranker)]
+        # What may not be tried has not failed, so it must not make others less likely.
+        allowed = [split for split in heapq.merge(*first, key=_price) if not split.uses & unproved]
+        first = [_ranked(context, allowed, ranker)]
     moves = heapq.merge(
         map(_move, first[0]),
         map(_move, sorted(_dampened(splitter(context), trail), key=_price)),
@@ -71,7 +75,7 @@ def ordered_moves(
         key=lambda move: move.cost / move.success,
     )
     seen: set[tuple[str, int]] = set()
-    for move in moves:
+    for move in (move for move in moves if not move.payload.uses & unproved):
         mark = (move.text, move.payload.heartbeats)
         if mark not in seen:
             seen.add(mark)

@@ -31,7 +31,7 @@ from benchmarks.common import report
 from benchmarks.embedded.sources import ROOT, family_of, is_held_out
 from decompose.context import GoalContext
 from prover.bench import metrics
-from prover.bench.metrics import TaskResult
+from prover.bench.metrics import RunData, TaskResult
 from prover.bench.records import Outcome
 from prover.learned.features import Candidate
 from prover.learned.model import shipped_model
@@ -51,37 +51,57 @@ class Pair:
     learned: int | None
 
 
-def pairs(fixed: Path, learned: Path) -> list[Pair]:
-    """The tasks that both runs have attempted, in order. Raises UserError for a folder that holds no run."""
-    ours, theirs = _tasks(fixed), _tasks(learned)
-    return [Pair(_calls(ours[key]), _calls(theirs[key])) for key in ours if key in theirs]
+def pairs(fixed: Path, learned: Path) -> tuple[int, list[Pair]]:
+    """The Lean calls that both runs allow a task, and the tasks that both have attempted, in order. Of a run that
+    allows more, what takes more counts as not proved: within an order a larger budget only continues a smaller one.
+
+    Raises UserError for a folder that holds no run."""
+    ours, theirs = metrics.load(fixed), metrics.load(learned)
+    ceiling = min(int(str(each.manifest.settings["calls"])) for each in (ours, theirs))
+    tasks = [_tasks(each) for each in (ours, theirs)]
+    both = [key for key in tasks[0] if key in tasks[1]]
+    return ceiling, [Pair(*(_calls(side[key], ceiling) for side in tasks)) for key in both]
 
 
-def _tasks(folder: Path) -> dict[tuple[str, str, str], TaskResult]:
+def _tasks(data: RunData) -> dict[tuple[str, str, str], TaskResult]:
     told = (Outcome.PROVED, Outcome.OPEN, Outcome.LIMIT)
     return {
         (task.entry.set, task.entry.id, task.name): task
-        for task in metrics.load(folder).tasks
+        for task in data.tasks
         if task.first is not None and task.first.outcome in told
     }
 
 
-def _calls(task: TaskResult) -> int | None:
+def _calls(task: TaskResult, ceiling: int) -> int | None:
     first = task.first
-    return first.calls if first is not None and first.outcome is Outcome.PROVED else None
+    proved = first is not None and first.outcome is Outcome.PROVED and first.calls <= ceiling
+    return first.calls if proved and first is not None else None
 
 
-def row(name: str, found: Sequence[Pair]) -> list[Any]:
+def row(name: str, ceiling: int, found: Sequence[Pair]) -> list[Any]:
     """A line of the table; the columns are `COLUMNS`."""
     both = [(each.fixed, each.learned) for each in found if each.fixed is not None and each.learned is not None]
     fixed, learned = sum(each.fixed is not None for each in found), sum(each.learned is not None for each in found)
     more, less = learned - len(both), fixed - len(both)
     spent = [sum(side) for side in zip(*both, strict=True)] or [0, 0]
     ratio = spent[0] / spent[1] if spent[1] else None
-    return [name, len(found), fixed, learned, more, less, _sign_test(more, less), len(both), *spent, ratio]
+    return [name, ceiling, len(found), fixed, learned, more, less, _sign_test(more, less), len(both), *spent, ratio]
 
 
-COLUMNS = ("set", "tasks", "fixed", "learned", "only learned", "only fixed", "p", "both", "calls", "learned's", "ratio")
+COLUMNS = (
+    "set",
+    "calls",
+    "tasks",
+    "fixed",
+    "learned",
+    "only learned",
+    "only fixed",
+    "p",
+    "both",
+    "fixed's calls",
+    "learned's",
+    "ratio",
+)
 
 
 def _sign_test(more: int, less: int) -> float:
@@ -216,15 +236,17 @@ def main() -> None:
         calibration(json.loads(card.read_text(encoding="utf-8")), options.calibration)
     if not options.runs:
         return
-    sets = {}
+    sets: dict[str, list[Pair]] = {}
+    ceilings: dict[str, int] = {}
     for each in options.runs:
         name, _, folders = each.partition("=")
         fixed, _, learned = folders.partition(",")
-        sets[name] = pairs(Path(fixed), Path(learned))
+        ceilings[name], sets[name] = pairs(Path(fixed), Path(learned))
     if len(sets) > 1:
         sets["all"] = [pair for found in sets.values() for pair in found]
+        ceilings["all"] = max(ceilings.values())
     curves = {name: {str(n): within(found, n) for n in CEILINGS} for name, found in sets.items()}
-    rows = [row(name, found) for name, found in sets.items()]
+    rows = [row(name, ceilings[name], found) for name, found in sets.items()]
     report(
         "embedded",
         "Learned order against the fixed one, proved by the trusted check",

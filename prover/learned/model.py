@@ -64,8 +64,9 @@ class EmbeddedModel:
 
     @property
     def name(self) -> str:
-        """For provenance: the weights by their hash."""
-        return f"embedded {self.card['weights_sha256'][:12]}"
+        """For provenance: the weights and what is fitted beside them, by hash."""
+        fitted = json.dumps([self.card["weights_sha256"], self.card["scales"], self.card["alike"], self.card["blend"]])
+        return f"embedded {hashlib.sha256(fitted.encode()).hexdigest()[:12]}"
 
     def rate(self, context: GoalContext, candidates: Sequence[Candidate]) -> list[Estimate]:
         """One estimate for each candidate, in order; all in one pass. Deterministic."""

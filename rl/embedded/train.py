@@ -17,7 +17,6 @@ import math
 import platform
 import shlex
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +27,6 @@ import numpy as np
 from decompose.calibration import auroc, brier, calibration_error, reliability
 from prover.learned import features
 from prover.learned.model import CARD, FORMAT, WEIGHTS
-from prover.learned.ranking import kinship
 from rl.embedded import boost, dataset
 from rl.embedded.boost import BoostConfig
 from rl.embedded.dataset import Row
@@ -36,6 +34,9 @@ from rl.embedded.dataset import Row
 MOVES = BoostConfig(rounds=150, leaves=8, least=15)
 SECONDS = BoostConfig(rounds=50, leaves=8, rate=0.1, least=20)
 GOALS = BoostConfig(rounds=60, leaves=3, least=10, columns=0.2)
+ALIKE = (0.5, 0.25)
+"""`prover.learned.ranking.placed`. Set by hand: a goal's recorded attempts are few of its moves, so the tries until the
+first proof among them hardly depend on this, while whole lists repeat themselves a lot."""
 FOLDS = 5
 Fitted = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -76,29 +77,6 @@ def platt(sums: np.ndarray, outcomes: np.ndarray) -> tuple[float, float]:
         if np.abs(step).max() < 1e-9:
             break
     return max(0.05, float(slope)), float(intercept)
-
-
-def alike(rows: Sequence[Row], data: dataset.Moves, odds: np.ndarray) -> tuple[float, float]:
-    """How far log odds fall for moves like those that failed before them, by likelihood on a grid."""
-    near, far = np.zeros(len(odds)), np.zeros(len(odds))
-    for members in _by_goal(data.goal):
-        earlier: dict[Any, int] = defaultdict(int)
-        keys = _kinships(rows[data.goal[members[0]]])
-        order = sorted(zip(members, keys, strict=True), key=lambda pair: -odds[pair[0]])
-        for at, (family, subject) in order:
-            near[at], far[at] = math.log2(1 + earlier[subject]), math.log2(1 + earlier[family])
-            earlier[subject] += not data.proved[at]
-            earlier[family] += not data.proved[at]
-    best = (math.inf, 0.0, 0.0)
-    for a in np.arange(0.0, 1.51, 0.1):
-        for b in np.arange(0.0, 1.51, 0.1):
-            p = 1 / (1 + np.exp(-(odds - a * near - b * far)))
-            best = min(best, (_log_loss(p, data.proved), round(float(a), 2), round(float(b), 2)))
-    return best[1], best[2]
-
-
-def _kinships(row: Row) -> list[tuple[str, str]]:
-    return [kinship(dataset.candidate_of(each)) for each in dataset.telling(row)]
 
 
 def _by_goal(goal: np.ndarray) -> list[np.ndarray]:
@@ -169,7 +147,7 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
     sums = across_families(ours.x, ours.proved, families, MOVES, "binary", seed)
     card["scales"]["moves"] = scale = platt(sums, ours.proved)
     odds = scale[0] * sums + scale[1]
-    card["alike"] = alike(inside, ours, odds)
+    card["alike"] = ALIKE
     trees = boost.fit(ours.x, ours.proved, MOVES, objective="binary", seed=seed)
     arrays |= dict(boost.arrays(trees, "moves"))
     tested = scale[0] * trees.predict(theirs.x) + scale[1]

@@ -289,6 +289,24 @@ class TestOrder:
 
         assert list(Portfolio(ranker=Declines()).propose(context())) == list(Portfolio().propose(context()))
 
+    def test_moves_that_may_not_be_tried_are_not_ranked(self) -> None:
+        """They have not failed, so they must not make others less likely."""
+        seen: list[Candidate] = []
+
+        class Listens:
+            def order(self, context: GoalContext, candidates: Sequence[Candidate]) -> Iterator[Placed] | None:
+                seen.extend(candidates)
+                return None
+
+        goal_ = replace(context(), lemmas=("rev_nil",), full_names=(("rev_nil", "rev_nil"),))
+        for unproved, expected in ((frozenset[str](), True), (frozenset({"rev_nil"}), False)):
+            seen.clear()
+            moves = list(
+                ordered_moves(goal_, Portfolio(), splits, None, frozenset(), ranker=Listens(), unproved=unproved)
+            )
+            assert any(each.uses for each in seen) is expected
+            assert any("rev_nil" in move.payload.uses for move in moves) is expected
+
     def test_settings(self) -> None:
         assert ranker_for("fixed") is None and isinstance(ranker_for("learned"), LearnedRanker)
         fixed, learned = (BenchSettings(order=order).identity() for order in ("fixed", "learned"))
