@@ -37,6 +37,8 @@ START_SECONDS = 600.0
 """For an actor's first answer: Ray starts its process, and a node may have to install Lean."""
 GRACE_SECONDS = 120.0
 """Beyond a request's own limit, until an answer that does not come counts as lost with its node."""
+RETRY_SECONDS = 1.0
+"""Between two looks at whether Ray has started an actor again."""
 SNAPSHOTS = 4096
 """Snapshots whose last place is remembered."""
 _ELABORATE, _AUDIT = "elaborate", "audit"
@@ -150,6 +152,7 @@ class Task(Future[Any]):
         self.seconds = limits.seconds
         self.place: int | None = None
         self.stopped = False
+        self.losses = 0
 
 
 @dataclass
@@ -193,6 +196,7 @@ class RaySession:
         self._places: OrderedDict[str, int] = OrderedDict()
         self._changed = threading.Condition()
         self._closed = False
+        self._ended = threading.Event()
         self._info: RuntimeInfo | None = None
         self._running: set[Task] = set()
         self._lanes = {name: _Lane([deque() for _ in range(actors)], deque()) for name in (_ELABORATE, _AUDIT)}
@@ -283,6 +287,7 @@ class RaySession:
             if self._closed:
                 return
             self._closed = True
+            self._ended.set()
             pending = [task for lane in self._lanes.values() for task in lane.drain()] + list(self._running)
             self._changed.notify_all()
         for task in pending:
@@ -324,18 +329,13 @@ class RaySession:
 
     def _serve(self, name: str, place: int) -> None:
         """The requests of one kind to one actor, one after the other."""
-        while True:
-            with self._changed:
-                while (task := self._lanes[name].take(place)) is None and not self._closed:
-                    self._changed.wait()
-                if task is None:
-                    return
-                if not task.set_running_or_notify_cancel():
-                    continue
-                task.place = place
-                self._running.add(task)
+        while (task := self._next(name, place)) is not None:
             try:
                 kind, value = self._put(task, place)
+            except self._ray.exceptions.RayError as error:
+                self._lost(task, name, fault(error))
+                self._revive(place)
+                continue
             except Exception as error:  # nothing that Ray does may leave a request without an answer
                 kind, value = "machinery", (f"the cluster failed: {type(error).__name__}: {error}", "")
             with self._changed:
@@ -347,30 +347,45 @@ class RaySession:
             else:
                 _settle(task, error=_ERRORS[kind](*value))
 
+    def _next(self, name: str, place: int) -> Task | None:
+        """The next request for an actor, waited for; None when the session is closed."""
+        with self._changed:
+            while True:
+                while (task := self._lanes[name].take(place)) is None and not self._closed:
+                    self._changed.wait()
+                if task is None:
+                    return None
+                if task.losses or task.set_running_or_notify_cancel():
+                    task.place = place
+                    self._running.add(task)
+                    return task
+
     def _put(self, task: Task, place: int) -> tuple[str, Any]:
-        """Put a request to an actor, and once more, wherever Ray has started it again, when it dies over it."""
-        said = ""
-        for _ in range(2):
-            if task.stopped or self._closed:
-                return "limit", ("cancelled", None, "")
-            asked = self._actors[place].ask.remote(task.number, task.method, task.arguments, task.named)
-            try:
-                # The first answer of an actor may wait for its start.
-                patience = task.seconds + (GRACE_SECONDS if self._info is not None else START_SECONDS)
-                found: tuple[str, Any] = self._ray.get(asked, timeout=patience)
-                return found
-            except self._ray.exceptions.GetTimeoutError:
-                said = f"no answer within {patience:g} s"
-            except self._ray.exceptions.RayError as error:
-                said = fault(error)
-                self._revive(place)
-        return "machinery", (f"a worker of the cluster was lost twice: {said}", "")
+        if task.stopped or self._closed:
+            return "limit", ("cancelled", None, "")
+        asked = self._actors[place].ask.remote(task.number, task.method, task.arguments, task.named)
+        # The first answer of an actor may wait for its start.
+        patience = task.seconds + (GRACE_SECONDS if self._info is not None else START_SECONDS)
+        found: tuple[str, Any] = self._ray.get(asked, timeout=patience)
+        return found
+
+    def _lost(self, task: Task, name: str, said: str) -> None:
+        """A request whose actor died is put again, to whichever actor is free. One node may take all actors with it,
+        and each says so only when it is asked: a request that meets every one of them must not be lost for that."""
+        task.losses += 1
+        with self._changed:
+            self._running.discard(task)
+            again = task.losses <= len(self._actors) and not self._closed
+            if again:
+                self._lanes[name].shared.appendleft(task)
+                self._changed.notify_all()
+        if not again:
+            _settle(task, error=MachineryError(f"workers of the cluster were lost {task.losses} times: {said}"))
 
     def _revive(self, place: int) -> None:
-        """Wait until Ray has started an actor again: asked before that, it would lose the next request, too."""
-        for _ in range(3):
-            if self._closed:
-                return
+        """Wait until Ray has started an actor again, which may be long where the nodes that are left have no room.
+        Asked before that, it would lose the next request, too."""
+        while not self._ended.wait(RETRY_SECONDS):
             with suppress(self._ray.exceptions.RayError):
                 self._ray.get(self._actors[place].info.remote(), timeout=START_SECONDS)
                 return
