@@ -19,10 +19,10 @@ from rl.data.decontaminate import Decontaminator, Index
 from rl.data.files import Journal, read_json, read_lines
 from rl.data.rows import Completion, Conjectured
 from rl.data.verify import verify
-from rl.selfplay.__main__ import run_of
 from rl.selfplay.config import Filters, Prove, load_config
 from rl.selfplay.filters import Gate
 from rl.selfplay.lean_world import LeanWorld
+from rl.selfplay.opening import run_of
 from rl.selfplay.players import Draw, Try
 from rl.selfplay.provers import Bench, PortfolioProver
 from rl.selfplay.proving import Proving
