@@ -141,10 +141,21 @@ def lengths(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     return [len(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
 
 
+def quiet(trainer: Any) -> None:
+    """Keep a trainer from printing its log lines: stdout is for results, and its folder has them."""
+    from transformers import PrinterCallback
+
+    trainer.remove_callback(PrinterCallback)
+
+
 def _require() -> None:
     try:
         import torch  # noqa: F401
         import transformers  # noqa: F401
+        from transformers.utils import logging
+
+        shown: Any = logging
+        shown.disable_progress_bar()
     except ImportError as error:
         raise UserError(
             f"Training needs PyTorch and transformers, and {error.name} is not installed. "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
-from rl.models import ModelConfig, load, new_model, save, train_tokenizer
+from rl.models import ModelConfig, load, new_model, quiet, save, train_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def train_sft(
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
     )
+    quiet(trainer)
     trainer.train()
     losses = tuple(entry["loss"] for entry in trainer.state.log_history if "loss" in entry)
     return SftResult(save(model, tokenizer, folder), losses)

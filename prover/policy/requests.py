@@ -164,10 +164,15 @@ class Repair(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conjecture(Request):
-    """Statements, likely true and useful, about what the view mentions."""
+    """Statements, likely true and useful, about what the view mentions.
+
+    With `proof` (of the view's theorem) the question is that of self-play: statements harder than the theorem, whose
+    proofs use `lemma` ("" for none)."""
 
     role: ClassVar[Role] = Role.CONJECTURE
     wanted: int = 4
+    proof: str = ""
+    lemma: str = ""
 
 
 ASSESSMENT = Sampling(max_tokens=4, temperature=0.0, guide=Guide(choices=tuple(str(level) for level in range(11))))

@@ -28,7 +28,7 @@ def view_of(spec: SpecFile, target: Target, goal: str, context: GoalContext) -> 
     locals_, statement = parse_goal(goal)
     return View(
         name=name if own else f"{name}_part",
-        binders=" ".join(_binder(each) for each in locals_),
+        binders=" ".join(binder(each) for each in locals_),
         target=statement,
         goal=goal,
         preamble=preamble(spec, target, context),
@@ -76,7 +76,8 @@ def names_of(spec: SpecFile, target: Target, context: GoalContext) -> Names:
     return Names(context.taken, frozenset(theorems))
 
 
-def _binder(local: Local) -> str:
+def binder(local: Local) -> str:
+    """The local as it is written in a statement: instances and types without being asked for."""
     if local.name.startswith("inst"):
         return f"[{local.name} : {local.type}]"
     if re.match(r"(?:Type|Sort)\b", local.type):

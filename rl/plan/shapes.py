@@ -97,5 +97,6 @@ def from_folder(folder: Path) -> ModelShape:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read: {error}. Give the folder of a Hugging Face checkpoint.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"{path} cannot be read: {why}. Give the folder of a Hugging Face checkpoint.") from error
     return from_config(config)

@@ -1,0 +1,1 @@
+"""Self-play of conjecturing and proving: STP's round with SGS's guide (docs/selfplay.md)."""

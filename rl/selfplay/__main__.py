@@ -1,0 +1,45 @@
+"""`python -m rl.selfplay CONFIG`: rounds of self-play, resumed where they were left.
+
+Progress goes to stderr, the summary as JSON to stdout. Exit codes: 0 all rounds are done; 1 the run was stopped as
+degenerate; 2 it could not run; 130 interrupted (the same command goes on).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from lean_project.errors import GentzenError, LimitHit
+from prover.sessions import open_pool
+from rl.data.files import dump
+from rl.selfplay.config import load_config
+from rl.selfplay.opening import run_of
+from rl.selfplay.run import with_rounds
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m rl.selfplay", description=str(__doc__).partition("\n")[0])
+    parser.add_argument("config", type=Path, help="the run's YAML file")
+    parser.add_argument("--rounds", type=int, help="rounds in all, in place of the file's")
+    parser.add_argument("--out", type=Path, help="the run's folder, in place of the file's")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    options = parser.parse_args(arguments)
+    try:
+        config = with_rounds(load_config(options.config), options.rounds, options.out)
+        from lean_project.embedded.launch import program
+
+        with open_pool(program(), config.workers) as session:
+            say = (lambda text: None) if options.quiet else None
+            summary = run_of(config, session, say).run()
+    except KeyboardInterrupt:
+        return 130
+    except GentzenError as error:
+        print(f"gentzen: {error}", file=sys.stderr)
+        return 130 if isinstance(error, LimitHit) and error.kind == "cancelled" else 2
+    print(dump(summary))
+    return 1 if summary.stopped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
