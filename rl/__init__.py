@@ -1,1 +1,1 @@
-"""Training by self-play. Nothing here yet: docs/architecture.md says what will be, and on which seams it stands."""
+"""Training by self-play: data (`rl.data`) and rounds (`rl.selfplay`), docs/selfplay.md."""
