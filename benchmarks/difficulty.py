@@ -1,43 +1,45 @@
-"""Does the score's difficulty predict what the search proves? On every theorem and lemma of the corpus's solutions.
+"""Does the score's difficulty predict what is proved? On every theorem and lemma of the corpus's solutions.
 
-    python -m benchmarks.difficulty [--calls 30] [--every 1] [--shard 1/2]
-    python -m benchmarks.difficulty --report
+    python -m benchmarks.difficulty [--calls 15] [--strategy portfolio] [--out bench/difficulty]
 
-Each solution is read with all its proofs taken out, and each statement is searched by itself, with those before it at
-hand as they would be for a person who works from top to bottom. Nothing was fitted to these statements, so all of them
-are held out. An outcome is Lean's word about one attempt (a hint, L0): it is a label here, no claim that something is
-proved. The report gives AUROC, that a proved statement has a smaller difficulty than one that is not, by variant.
-Lines of results/difficulty*.jsonl are kept as for `benchmarks.search`.
+Each solution is written with all its proofs taken out, and `gentzen bench` attempts each one, with those before it
+at hand that were proved, as for a person who works from top to bottom. Nothing was fitted to these statements, so all
+of them are held out. The table gives AUROC, that a statement which is proved (by the trusted check) has a smaller
+difficulty than one that is not, by variant of the footprint and for the length of the goal's text. The same command
+goes on where it was stopped.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import RESULTS, report
-from benchmarks.search import CORPUS, Record, difficulties
-from benchmarks.search_report import read
+from benchmarks.common import report
+from benchmarks.search import CORPUS
+from benchmarks.search_report import answered
 from decompose.calibration import auroc
-from decompose.counterexample.gate import test_goal
-from decompose.spec import TargetKind, load_spec
+from decompose.footprint import Library, Variant, footprint
+from decompose.spec import SpecFile, load_spec
 from decompose.splitters import splits
 from decompose.text import TokenKind, decode, tokens
 from lean_project.embedded.launch import program
 from lean_project.model import Limits
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings
+from prover.bench.metrics import load
+from prover.bench.tasks import groups_of, task_name
 from prover.engine import LeanDomain
 from prover.portfolio import Portfolio
-from search.budget import Budget, BudgetLimits
-from search.driver import search
-from search.strategies import strategy
+from search.domain import Goal
 
-VARIANTS = ("surface", "spec", "all", "length")
+LEVELS = ("easy", "medium", "hard")
+VARIANTS = (*map(str, Variant), "length")
 
 
 def opened(text: str) -> str:
@@ -65,46 +67,72 @@ def _next_command(text: str, at: int) -> int:
     return len(text) if line < 0 else line + 1
 
 
-def _attempt(path: Path, level: str, pool: Pool, options: argparse.Namespace, record: Record) -> None:
-    spec = load_spec(decode(opened(path.read_text(encoding="utf-8")).encode()), pool, Limits(120.0), name=path.name)
-    for target in (each for each in spec.targets if each.kind is TargetKind.PROOF):
-        where = {"set": level, "id": path.stem, "target": target.name, "arm": "hierarchical"}
-        if record.has(**where):
-            continue
-        with LeanDomain(spec, pool, proposer=Portfolio(), splitter=splits, tester=test_goal) as domain:
-            root = domain.root(target)
-            if isinstance(root, str):
-                record.add(**where, status="no goal", calls=0)
+def _write(out: Path) -> None:
+    """The solutions without their proofs, a folder for each level."""
+    for level in LEVELS:
+        (out / "solutions" / level).mkdir(parents=True, exist_ok=True)
+        for path in sorted((CORPUS / "solutions" / level).glob("*.lean")):
+            (out / "solutions" / level / path.name).write_text(opened(path.read_text(encoding="utf-8")))
+
+
+def _attempt(out: Path, level: str, options: argparse.Namespace) -> None:
+    command = [sys.executable, "-m", "prover.cli", "bench", str(out / "solutions" / level), "--no-gate", "--quiet"]
+    command += ["--strategy", options.strategy, "--calls", str(options.calls), "--workers", "1"]
+    ended = subprocess.run([*command, "--out", str(out / level)], stdout=subprocess.DEVNULL)
+    if ended.returncode > 1:
+        sys.exit(ended.returncode)
+
+
+def difficulties(spec: SpecFile, pool: Pool) -> Iterator[tuple[str, dict[str, int]]]:
+    """For each task of a file with a goal that stands alone: its name, the footprint in each variant, and the length of
+    the goal's text."""
+    library: dict[str, Library] = {}
+    with LeanDomain(spec, pool, proposer=Portfolio(), splitter=splits) as domain:
+        for targets in groups_of(spec, "").values():
+            root = domain.root(targets[0])
+            if len(targets) > 1 or not isinstance(root, Goal):
                 continue
-            budget = Budget(BudgetLimits(calls=options.calls, seconds=options.seconds))
-            outcome = search(domain, [root], strategy("hierarchical"), budget)
-        status = "closed" if root.key in outcome.proofs else "open"
-        record.add(
-            **where, status=status, calls=outcome.usage.calls, difficulty=difficulties(spec, target, pool), level="L0"
-        )
-        print(*where.values(), status, outcome.usage.calls, file=sys.stderr)
+            site = root.payload
+            base = site.problem.base
+            if base.key not in library:
+                library[base.key] = Library(lambda names, base=base: pool.lookup(base, names, Limits(60.0)))
+            known = library[base.key]
+            found = {str(v): footprint(site.problem.closed, site.definitions, v, lookup=known).value for v in Variant}
+            yield task_name(targets[0], targets), {**found, "length": len(site.text)}
 
 
-def _report() -> None:
-    rows = [row for row in read(["difficulty"]) if row.get("difficulty")]
-    table = []
-    for level in ("easy", "medium", "hard", "all levels"):
-        mine = [row for row in rows if level in (row["set"], "all levels")]
-        outcomes = [row["status"] == "closed" for row in mine]
-        if not mine:
+def _measured(out: Path, pool: Pool) -> Iterator[dict[str, Any]]:
+    """A row for each statement that was attempted. Difficulties are kept in out/difficulties.jsonl by file."""
+    kept = out / "difficulties.jsonl"
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+    known = {(row["level"], row["file"]): row["tasks"] for row in map(json.loads, lines)}
+    for level in LEVELS:
+        if not (out / level / "run.json").exists():
             continue
+        for path in sorted((out / "solutions" / level).glob("*.lean")):
+            if (level, path.stem) not in known:
+                spec = load_spec(decode(path.read_bytes()), pool, Limits(120.0), name=path.name)
+                known[level, path.stem] = dict(difficulties(spec, pool))
+                with kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps({"level": level, "file": path.stem, "tasks": known[level, path.stem]}) + "\n")
+        for (name, task), result in answered(load(out / level)).items():
+            difficulty = known.get((level, Path(name).stem), {}).get(task)
+            if difficulty is not None:
+                proved = result.proof is not None
+                yield {"level": level, "file": name, "task": task, "proved": proved, "difficulty": difficulty}
+
+
+def table(rows: list[dict[str, Any]]) -> list[list[Any]]:
+    found = []
+    for level in (*LEVELS, "all levels"):
+        mine = [row for row in rows if level in (row["level"], "all levels")]
+        outcomes = [row["proved"] for row in mine]
         cells = []
         for variant in VARIANTS:
             area = auroc([-row["difficulty"][variant] for row in mine], outcomes)
             cells.append("-" if area is None else f"{area:.3f} ± {_half_width(area, outcomes):.3f}")
-        table.append([level, len(mine), sum(outcomes), *cells])
-    report(
-        "difficulty",
-        "AUROC (95 %) of difficulty against closing a statement within the calls; published for Verina: 0.903",
-        ["solutions", "statements", "closed", *VARIANTS],
-        table,
-        {"settings": sorted({f"calls={row['calls_limit']}" for row in rows}), "statements": rows},
-    )
+        found.append([level, len(mine), sum(outcomes), *cells])
+    return found
 
 
 def _half_width(area: float, outcomes: list[bool]) -> float:
@@ -116,27 +144,20 @@ def _half_width(area: float, outcomes: list[bool]) -> float:
     return 1.96 * math.sqrt(max(variance, 0.0) / (positive * negative))
 
 
-def _files() -> Iterator[tuple[str, Path]]:
-    for level in ("easy", "medium", "hard"):
-        yield from ((level, path) for path in sorted((CORPUS / "solutions" / level).glob("*.lean")))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=30)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--every", type=int, default=1, help="every n-th file only")
-    parser.add_argument("--shard", default="1/1")
-    parser.add_argument("--report", action="store_true", help="only print and write what there is")
+    parser.add_argument("--calls", type=int, default=15)
+    parser.add_argument("--strategy", default="portfolio")
+    parser.add_argument("--out", type=Path, default=Path("bench") / "difficulty")
     options = parser.parse_args()
-    if not options.report:
-        shard, shards = map(int, options.shard.split("/"))
-        settings: dict[str, Any] = {"calls_limit": options.calls, "seconds_limit": options.seconds}
-        record = Record(RESULTS / f"difficulty{f'.{shard}' if shards > 1 else ''}.jsonl", settings)
-        with Pool(program(), PoolSettings(workers=1)) as pool:
-            for level, path in list(_files())[:: options.every][shard - 1 :: shards]:
-                _attempt(path, level, pool, options, record)
-    _report()
+    _write(options.out)
+    for level in LEVELS:
+        _attempt(options.out, level, options)
+    with Pool(program(), PoolSettings(workers=1)) as pool:
+        rows = list(_measured(options.out, pool))
+    title = f"AUROC (95 %) of difficulty against a proof by {options.strategy} within {options.calls} Lean calls"
+    columns = ["solutions", "statements", "proved", *VARIANTS]
+    report("difficulty", f"{title}; published for Verina: 0.903", columns, table(rows), {"statements": rows})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@
 FOLDERs are benchmarks as `gentzen bench` takes them (default: the corpus of the tests). Every proof goes through the
 trusted check. `portfolio`: the finishing moves on the target, the cheapest per expected success first; `flat`: the same
 ones in random order. The runs are deterministic, whatever else the machine does; only their seconds are not. Each keeps
-its records in --out/SET/ARM, and the same command goes on where it was stopped. `--shard 1/5` takes every fifth problem.
+its records in --out/SET/ARM, and the same command goes on where it was stopped. `--shard 1/5`: every fifth problem.
 """
 
 from __future__ import annotations

@@ -87,6 +87,15 @@ def ungraft(code: str, edits: Sequence[Edit], text: str = "sorry") -> str:
     return apply_edits(code, back)
 
 
+def aligned(tactics: str, column: int) -> str:
+    """A tactic block as it stands in a slot at `column`, for reading on its own: lines after the first begin as many
+    columns further left, as far as all of them are blank there."""
+    first, newline, rest = tactics.partition("\n")
+    lines = rest.split("\n")
+    shared = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return first + newline + "\n".join(line[min(column, shared) :] if line.strip() else "" for line in lines)
+
+
 def indent(block: str, column: int) -> str:
     """`block` with every line after the first moved right by `column`; lines that start inside a string stay put."""
     if "\n" not in block:

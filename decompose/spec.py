@@ -91,6 +91,10 @@ class Exclusion(StrEnum):
     """Lean never elaborated it, so its goal is unknown."""
 
 
+EXAMPLE = "_gentzen_example"
+"""The check knows the k-th example of a file as `_gentzen_example.k`, since Lean gives it no name that lasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """Something that the file declares. `keyword`: the one it starts with (`theorem`, `def`, `inductive`, ...).
@@ -339,7 +343,7 @@ def example_names(commands: tuple[Command, ...], index: LineIndex) -> dict[int, 
         if command.kind == _DECLARATION_KIND:
             text = index.data[command.start : command.end].decode()
             if next((token.text for token in tokens(text) if token.text in _KEYWORDS), "") == "example":
-                found[number] = f"_gentzen_example.{len(found)}"
+                found[number] = f"{EXAMPLE}.{len(found)}"
     return found
 
 

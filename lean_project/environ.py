@@ -83,3 +83,8 @@ def _assign(values: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+def send_no_statistics() -> None:
+    """Keep Ray from reporting on its use over the network, unless the user has said otherwise."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
-from prover import cli_bench
+from prover import cli_bench, cli_train
 from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice, StrategyChoice
 from search.budget import BudgetLimits, parse_limits
 
@@ -290,6 +290,7 @@ def doctor(
 
 
 cli_bench.register(app, lambda work: _finish(work))
+cli_train.register(app, lambda work: _finish(work))
 
 
 def main() -> None:

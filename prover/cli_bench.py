@@ -53,6 +53,9 @@ def register(app: typer.Typer, finish: Finish) -> None:
         workers: Annotated[
             int | None, typer.Option(metavar="N", min=1, help="Lean processes; they change no outcome.")
         ] = None,
+        ray: Annotated[
+            str | None, typer.Option(metavar="ADDRESS", help="Lean on a Ray cluster: its address, auto, or local.")
+        ] = None,
         out: Annotated[
             Path | None, typer.Option(metavar="DIR", help="The run's folder. The same command on it goes on.")
         ] = None,
@@ -62,6 +65,11 @@ def register(app: typer.Typer, finish: Finish) -> None:
         ] = None,
         json: Annotated[bool, typer.Option("--json", help="Print the results as one JSON object.")] = False,
         quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+        fetch: Annotated[
+            bool, typer.Option("--fetch", help="Get the data first: a known name, or a URL with --sha256.")
+        ] = False,
+        revision: Annotated[str, typer.Option(metavar="REV", help="With --fetch: this commit of a known name.")] = "",
+        sha256: Annotated[str, typer.Option(metavar="HEX", help="With --fetch: the file's SHA-256.")] = "",
     ) -> None:
         """Measure gentzen on a benchmark: which problems it proves, under which budget, and how sure that is.
 
@@ -98,6 +106,8 @@ def register(app: typer.Typer, finish: Finish) -> None:
                 project=project,
                 json=json,
                 quiet=quiet,
+                ray=ray,
+                fetch=command.Fetch(revision, sha256) if fetch else None,
             )
             return command.run_bench(options)
 

@@ -248,7 +248,7 @@ class LeanDomain:
             if hit.kind == "cancelled":
                 raise CancelledError from hit
             limit = hit.kind
-            answer = Answer(Verdict.LIMIT, seconds=limits.seconds, reason=str(hit))
+            answer = Answer(Verdict.LIMIT, seconds=limits.seconds, reason=str(hit), record=hit)
         except (MachineryError, RequestError) as error:
             answer = Answer(Verdict.MACHINERY, reason=str(error).partition("\n")[0])
         answer = replace(answer, lean_calls=max(1, self.session.calls))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from decompose.graft import aligned
 from lean_project.model import RuntimeInfo
 from prover.engine import Justified
 from prover.report import FileReport
@@ -28,7 +29,7 @@ def run_record(report: FileReport, tree: Tree | None, run_id: str, info: Runtime
             goals |= {key: each for key, each in _goals(outcome).items() if key not in goals or each.moves}
         proof = target.proof
         if proof is not None:
-            proof = "\n\n".join((*target.lemmas, proof))
+            proof = "\n\n".join((*target.lemmas, aligned(proof, target.position.column)))
         targets.append(
             TargetRecord(
                 name=target.name,

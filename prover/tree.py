@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from decompose.assembly import Disproof
-from decompose.counterexample.disproof import disprove
 from decompose.counterexample.gate import test_goal
+from decompose.counterexample.targets import after_target, disprove_target
 from decompose.counterexample.verdict import Passed, Refuted
 from decompose.spec import SpecFile, Target
 from decompose.splitters import splits
 from lean_project.errors import GentzenError, LimitHit
 from lean_project.ledger import Attempt, Ledger, Outcome
-from lean_project.model import Snapshot
 from lean_project.session import Session
 from prover.engine import LeanDomain, Site
 from prover.journal import learned
@@ -137,15 +136,8 @@ class Tree:
                 if isinstance(verdict, Passed) and verdict.is_vacuous:
                     work.note = f"its hypotheses were false in all {verdict.tests} tests, so it may say nothing"
                 return False
-            name = self._fresh_name(work.target)
-            text = disprove(
-                domain.session,
-                self._after(work.target),
-                work.target.declaration,
-                name.rpartition(".")[2],
-                site.problem.closed,
-                site.definitions,
-                verdict,
+            claim = disprove_target(
+                domain.session, self.spec, work.target, site.problem.closed, site.definitions, verdict
             )
         except GentzenError as error:
             if isinstance(error, LimitHit) and error.kind == "cancelled":
@@ -154,29 +146,15 @@ class Tree:
             return False
         finally:
             work.calls += domain.session.calls
-        if text is None or work.target.declaration.startswith("_gentzen_example"):
-            work.note = (
-                f"a test found its goal false ({verdict}), but there is no proof of that for the whole statement"
-            )
+        if claim is None:
+            values = f" ({verdict})" if str(verdict) else ""
+            work.note = f"a test found its goal false{values}, but there is no proof of that for the whole statement"
             return False
-        text = Tidy(domain.session, self.budget).declaration(self._after(work.target), text)
-        self.disproofs[work.target.name] = Disproof(name, text, str(verdict))
-        work.settle(Status.OPEN, f"false: {verdict}")
+        text = Tidy(domain.session, self.budget).declaration(after_target(self.spec, work.target), claim.text)
+        self.disproofs[work.target.name] = replace(claim, text=text)
+        work.settle(Status.OPEN, f"false: {verdict}" if str(verdict) else "false")
         self.progress.settled(self.spec.name, work.target.name, str(Status.DISPROVED))
         return True
-
-    def _fresh_name(self, target: Target) -> str:
-        name, number = f"{target.declaration}_is_false", 1
-        while name.rpartition(".")[2] in self.spec.text:
-            number += 1
-            name = f"{target.declaration}_is_false_{number}"
-        return name
-
-    def _after(self, target: Target) -> Snapshot:
-        """The state after the target's command."""
-        if target.command + 1 < len(self.spec.commands):
-            return self.spec.before(target.command + 1)
-        return self.spec.snapshot.then(self.spec.slice(self.spec.header_end, self.spec.source.size))
 
     def _harvest(self, domain: LeanDomain, work: Work, key: str, found: Found) -> None:
         if key in found.proofs:

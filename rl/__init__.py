@@ -1,1 +1,1 @@
-"""Training by self-play: data (`rl.data`) and rounds (`rl.selfplay`), docs/selfplay.md."""
+"""Training: the search's own score as reward, group-relative policy optimisation, and what is made of its results."""

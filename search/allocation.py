@@ -204,7 +204,7 @@ def integer_rollouts(
     room = total - floor * sum(cost)
     if room < 0:
         raise ValueError(f"{floor} tries for each cost {floor * sum(cost)}, more than {total}")
-    most = [max(0, min(room // each, (cap if cap is not None else room) - floor)) for each in cost]
+    most = [max(0, min(room // each, room if cap is None else cap - floor)) for each in cost]
     gains = [
         [value(p, floor + extra) - value(p, floor) for extra in range(n + 1)] for p, n in zip(odds, most, strict=True)
     ]

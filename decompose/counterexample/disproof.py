@@ -28,14 +28,15 @@ GUESSES = 6
 _MOST_DEFINITIONS = 24
 
 
-def disproof_theorem(name: str, target: str, proof: str, levels: Sequence[str] = ()) -> str:
+def disproof_theorem(name: str, target: str, proof: str, levels: Sequence[str] = (), statement: str = "") -> str:
     """The theorem `name` that says that the statement of the declaration `target` (its full name) is false.
 
-    `levels`: the universe parameters of `target`, in order.
+    `levels`: the universe parameters of `target`, in order. `statement`: as text, for a target without a name.
     """
     universes = f".{{{', '.join(levels)}}}" if levels else ""
     body = proof.replace("\n", "\n  ")
-    return f"theorem {name}{universes} : ¬ type_of% @_root_.{target}{universes} := by\n  {body}\n"
+    denied = f"({statement})" if statement else f"type_of% @_root_.{target}{universes}"
+    return f"theorem {name}{universes} : ¬ {denied} := by\n  {body}\n"
 
 
 def disproof_candidates(goal: ClosedGoal, definitions: Definitions, verdict: Verdict) -> tuple[str, ...]:
@@ -138,15 +139,18 @@ def disprove(
     definitions: Definitions,
     verdict: Verdict,
     limits: Limits = LIMITS,
+    *,
+    statement: str = "",
 ) -> str | None:
     """A theorem `name : ¬ type_of% @target` that Lean accepts on `after`, the state after the target's command; None
     where no candidate is accepted. `goal` must be the whole statement of `target`. `limits` holds for each candidate.
+    `statement`: that of `target` as text, where it has no name.
 
     A hint (L0): the theorem rests neither on `sorry` nor on `target`, as far as the worker tells.
     """
     levels = [show(goal_level) for goal_level in _levels(goal)]
     for proof in disproof_candidates(goal, definitions, verdict):
-        text = disproof_theorem(name, target, proof, levels)
+        text = disproof_theorem(name, target, proof, levels, statement)
         try:
             answer = session.elaborate(after, text, limits)
         except LimitHit as hit:
@@ -165,5 +169,6 @@ def _levels(goal: ClosedGoal) -> tuple[Name, ...]:
 
 
 def _stands(session: Session, snapshot: Snapshot, name: str, declared: Sequence[str], target: str) -> bool:
+    name = name.removeprefix("_root_.")
     full = next((each for each in declared if each == name or each.endswith(f".{name}")), name)
     return not rests_on(session.export(snapshot), full, {target, SORRY})

@@ -216,9 +216,11 @@ class _Judge:
         return [Reason(Code.STATEMENT_CHANGED, f"{differs} is not what it was")] if differs else []
 
     def _negation(self, original: Constant, found: Constant) -> list[Reason]:
-        """`found` must be a theorem whose type is `Not`, the library's, of the type of `original`, a theorem."""
+        """`found` must be a theorem whose type is `Not`, the library's, of the type of `original`, a theorem or an
+        example (which is a proposition where the kernel has accepted its negation)."""
         assert self.document is not None and self.candidate is not None and self.comparison is not None
-        if original.kind != "theorem" or found.kind != "theorem":
+        is_statement = original.kind == "theorem" or _is_example(self.reference.statements.document.name_of(original))
+        if not is_statement or found.kind != "theorem":
             return [Reason(Code.KIND_CHANGED, f"{original.kind} refuted by {found.kind}: both must be theorems")]
         row = self.document.exprs[found.type]
         head = self.document.exprs[row[1]] if row[0] == "a" else row

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from lean_project import environ
 from lean_project.errors import UserError
 from lean_project.runtime import available_memory, usable_cores
-from prover.bench import comparison, jsonl, loading, manifest, metrics, report
+from prover.bench import comparison, fetching, jsonl, loading, manifest, metrics, report
 from prover.bench.loading import Selection
 from prover.bench.run import BenchRun
 from prover.bench.settings import BenchSettings
@@ -26,8 +27,17 @@ from prover.settings import RuntimeChoice
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """What to fetch: a commit (or what git makes one of) in place of the known one; the file's SHA-256 for a URL."""
+
+    revision: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """What `gentzen bench` was asked for; the fields are its options."""
+    """What `gentzen bench` was asked for; the fields are its options. `fetch`: None to use what is here.
+    `ray`: a cluster's address, "local" for this machine alone, None for processes of this machine without Ray."""
 
     name: str
     form: str
@@ -40,17 +50,23 @@ class BenchOptions:
     project: Path | None
     json: bool
     quiet: bool
+    fetch: Fetch | None = None
+    ray: str | None = None
 
 
 def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solver] | None = None) -> int:
     """The whole command; returns its exit code: 0 when every task has an answer, 1 when the machinery lost some, 130
     interrupted. `make_solver`: what proves, instead of Lean (tests)."""
-    path = loading.locate(options.name)
+    if options.fetch is not None:
+        path = fetching.fetch(options.name, revision=options.fetch.revision, sha256=options.fetch.sha256, say=_say)
+    else:
+        path = loading.locate(options.name)
     fields = jsonl.parse_map(options.fields) if options.fields is not None else None
     everything = loading.load(path, options.form, fields)
     whole = loading.choose(everything, replace(options.selection, shard=(1, 1)))
     part = loading.choose(everything, options.selection)
     folder = options.out or Path("bench") / manifest.safe(path.resolve().name)
+    make = make_solver or (_lean if options.ray is None else _on_ray)
     workers = options.workers or _workers(options)
     data = {
         "path": str(options.name),
@@ -67,7 +83,7 @@ def run_bench(options: BenchOptions, make_solver: Callable[[BenchOptions], Solve
         folder=folder,
         problems=part,
         settings=options.settings,
-        make_solver=lambda: (make_solver or _lean)(replace(options, workers=workers)),
+        make_solver=lambda: make(replace(options, workers=workers)),
         say=say,
         workers=workers,
         shard=options.selection.shard,
@@ -98,7 +114,11 @@ def _report(folder: Path) -> None:
 
 
 def _workers(options: BenchOptions) -> int:
-    """One for each core, as many as fit into the memory."""
+    """One for each core, as many as fit into the memory; with Ray, one for each of its CPUs."""
+    if options.ray is not None:
+        from lean_project.cluster import cluster_cores
+
+        return cluster_cores(options.ray)
     from lean_project.embedded.launch import EXPECTED_MEMORY
     from lean_project.native.launch import MATHLIB_MEMORY
 
@@ -123,6 +143,14 @@ def _lean(options: BenchOptions) -> Solver:
     program = sessions.program(where, choice, _say, quiet=options.quiet)
     pool = sessions.open_pool(program, options.workers)
     return LeanSolver(pool, options.settings, policy, environ.home() / "premises")
+
+
+def _on_ray(options: BenchOptions) -> Solver:
+    """Lean on the nodes of a Ray cluster, one process for each worker."""
+    from prover.bench.ray_solver import RaySolver
+
+    assert options.workers is not None and options.ray is not None
+    return RaySolver(partial(_lean, replace(options, workers=1, quiet=True)), options.workers, options.ray)
 
 
 def run_compare(runs: list[Path], allow_different: bool, fail_if_worse: bool, html: Path | None, json: bool) -> int:

@@ -89,7 +89,7 @@ def _value(value: object) -> str:
     return "unbounded" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _answers(run: RunData) -> dict[str, TaskResult]:
+def answers(run: RunData) -> dict[str, TaskResult]:
     """Tasks with an answer, by content: the file, the theorem, and its name in the file."""
     without = (str(Outcome.NOT_STATABLE), str(Outcome.MACHINERY), "not run yet")
     found = {}
@@ -100,7 +100,7 @@ def _answers(run: RunData) -> dict[str, TaskResult]:
 
 
 def _pair(first: RunData, second: RunData) -> Pair:
-    mine, theirs = _answers(first), _answers(second)
+    mine, theirs = answers(first), answers(second)
     common = mine.keys() & theirs.keys()
     if not common:
         raise UserError(
@@ -110,8 +110,8 @@ def _pair(first: RunData, second: RunData) -> Pair:
     sets = sorted({key.partition("\0")[0] for key in mine.keys() | theirs.keys()})
     lines = [_line(name, _of(mine, name), _of(theirs, name)) for name in sets]
     lines.append(_line("all", mine, theirs))
-    gained = [theirs[key] for key in common if _proved(theirs[key]) and not _proved(mine[key])]
-    lost = [mine[key] for key in common if _proved(mine[key]) and not _proved(theirs[key])]
+    gained = [theirs[key] for key in common if proved(theirs[key]) and not proved(mine[key])]
+    lost = [mine[key] for key in common if proved(mine[key]) and not proved(theirs[key])]
     return Pair(first, second, tuple(lines), tuple(sorted(gained, key=_order)), tuple(sorted(lost, key=_order)))
 
 
@@ -119,7 +119,8 @@ def _order(task: TaskResult) -> tuple[str, str, str]:
     return task.entry.set, task.entry.id, task.name
 
 
-def _proved(task: TaskResult) -> bool:
+def proved(task: TaskResult) -> bool:
+    """Some attempt's proof passed the check."""
     return task.outcome == str(Outcome.PROVED)
 
 
@@ -129,7 +130,7 @@ def _of(answers: dict[str, TaskResult], name: str) -> dict[str, TaskResult]:
 
 def _line(name: str, mine: dict[str, TaskResult], theirs: dict[str, TaskResult]) -> Line:
     paired = compare(
-        {key: _proved(task) for key, task in mine.items()}, {key: _proved(task) for key, task in theirs.items()}
+        {key: proved(task) for key, task in mine.items()}, {key: proved(task) for key, task in theirs.items()}
     )
     return Line(name, paired, paired_interval(paired), len(mine.keys() ^ theirs.keys()))
 
@@ -168,8 +169,8 @@ def run_table(found: Comparison) -> Table:
         settings = run.manifest.settings
         beats = settings["heartbeats"]
         budget = f"{settings['calls']} calls" + (f", {beats:,} heartbeats a call" if beats is not None else "")
-        proved = sum(_proved(task) for task in run.tasks)
-        rows.append((run.name, str(settings["strategy"]), budget, str(run.manifest.k), f"{proved} of {len(run.tasks)}"))
+        count = sum(proved(task) for task in run.tasks)
+        rows.append((run.name, str(settings["strategy"]), budget, str(run.manifest.k), f"{count} of {len(run.tasks)}"))
     return Table("Runs", ("run", "strategy", "budget of an attempt", "k", "proved"), tuple(rows))
 
 

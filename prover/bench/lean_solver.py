@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from decompose.assembly import Assembled, Check, Disproof, settle
-from decompose.counterexample.disproof import disprove
+from decompose.assembly import Assembled, Check, settle
 from decompose.counterexample.gate import test_goal
+from decompose.counterexample.targets import disprove_target
 from decompose.counterexample.verdict import Passed, Refuted, Untestable
 from decompose.problem import Script
 from decompose.spec import Exclusion, SpecError, SpecFile, Target, load_spec
@@ -32,7 +32,7 @@ from prover.bench.records import Cause, Gate, Outcome, TreeStep
 from prover.bench.settings import BenchSettings
 from prover.bench.solving import Attempted, Examined, Stopped, Task
 from prover.bench.steady import Drawn, ForetoldCosts, OneWorker, Watch
-from prover.bench.tasks import fresh_name, groups_of, still_open, task_name, unprovable
+from prover.bench.tasks import groups_of, still_open, task_name, unprovable
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
 from prover.later import LateMoves
@@ -181,24 +181,10 @@ class LeanSolver:
         task: Task,
     ) -> Task:
         """The task with its disproof, where Lean and the check accept one."""
-        if target.declaration.startswith("_gentzen_example"):
+        found = disprove_target(domain.session, spec, target, site.problem.closed, site.definitions, verdict)
+        if found is None:
             return task
-        name = fresh_name(spec, f"{target.declaration}_is_false")
-        after = spec.snapshot.then(spec.slice(spec.header_end, spec.source.size))
-        if target.command + 1 < len(spec.commands):
-            after = spec.before(target.command + 1)
-        text = disprove(
-            domain.session,
-            after,
-            target.declaration,
-            name.rpartition(".")[2],
-            site.problem.closed,
-            site.definitions,
-            verdict,
-        )
-        if text is None:
-            return task
-        claim = {target.name: Disproof(name, text, str(verdict))}
+        claim = {target.name: found}
         assembled = settle(spec, {}, {}, check, None, claim)
         if target.name not in assembled.disproved:
             return task

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lean_project import environ
 from lean_project.errors import UserError
-from prover.bench import jsonl, published
+from prover.bench import fetching, jsonl, published
 from prover.bench.problems import Problem
 
 Reader = Callable[[Path], list[Problem]]
@@ -28,15 +27,6 @@ FOLDERS: Mapping[str, tuple[str, Reader]] = {
 """By name: what a folder of this format holds somewhere, and its reader. Tried in this order."""
 LINES: Mapping[str, Reader] = {"gentzen": jsonl.gentzen, "formal": jsonl.formal, "minictx": jsonl.minictx}
 FORMATS = ("auto", *FOLDERS, *LINES, "jsonl")
-_HOMES = {
-    "minif2f": "https://github.com/yangky11/miniF2F-lean4",
-    "verina": "https://github.com/sunblaze-ucb/verina",
-    "clever": "https://github.com/trishullab/clever",
-    "algoveri": "https://github.com/haoyuzhao123/algoveri",
-    "putnam": "https://github.com/trishullab/PutnamBench",
-    "human-eval-lean": "https://github.com/leanprover/human-eval-lean",
-    "proofnet": "https://github.com/rahul3613/ProofNet-lean4",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +53,19 @@ def locate(name: str) -> Path:
     path = Path(name)
     if path.exists():
         return path
-    kept = environ.home() / "benchmarks" / name
-    if kept.exists():
-        return kept
-    key = name.lower()
-    if key in _HOMES:
+    for place in (fetching.kept(name), fetching.kept(name.lower())):
+        if place.exists():
+            return place
+    if fetching.is_url(name):
+        raise UserError(f"gentzen fetches nothing by itself. Add --fetch and the file's --sha256 to fetch {name}.")
+    if name.lower() in fetching.HOMES:
         raise UserError(
-            f"The data of {name} are not here, and gentzen brings none. Fetch them with\n"
-            f"  git clone {_HOMES[key]} {kept}\nand run the same command again, or give a path in place of {name}."
+            f"The data of {name} are not here, and gentzen brings none. Add --fetch to the command (it clones "
+            f"{fetching.HOMES[name.lower()].url}), or give a path in place of {name}."
         )
     raise UserError(
         f"There is no file or folder {name}, and no benchmark of that name. Give a path, or one of "
-        f"{', '.join(sorted(_HOMES))}."
+        f"{', '.join(sorted(fetching.HOMES))}."
     )
 
 

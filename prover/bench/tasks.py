@@ -42,14 +42,6 @@ def unprovable(spec: SpecFile, declaration: str, targets: Sequence[Target]) -> s
     return ""
 
 
-def fresh_name(spec: SpecFile, wanted: str) -> str:
-    name, number = wanted, 1
-    while name.rpartition(".")[2] in spec.text:
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
-
-
 def still_open(spec: SpecFile, scripts: Mapping[str, Script]) -> frozenset[str]:
     """Declarations that have a hole which nothing was found for."""
     holes = {target.declaration for target in spec.targets if target.name not in scripts}

@@ -7,6 +7,7 @@ SGS: the guided variant whose conjecturer does not degenerate. Numbers as in the
 from __future__ import annotations
 
 from enum import StrEnum
+from os.path import normpath
 from pathlib import Path
 from typing import Self
 
@@ -225,13 +226,17 @@ def load_config(path: Path) -> Config:
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise UserError(f"{path}: {place}: {first['msg']}{more}. docs/selfplay.md lists the settings.") from error
-    base = path.parent
+    return based(config, path.parent)
+
+
+def based(config: Config, base: Path) -> Config:
+    """The settings with their paths taken from the folder `base`."""
     players = config.players
     if players.policy is not None and (base / players.policy).is_dir():
         players = players.model_copy(update={"policy": str(base / players.policy)})
     return config.model_copy(
         update={
-            "out": base / config.out,
+            "out": Path(normpath(base / config.out)),
             "files": tuple(base / each for each in config.files),
             "benchmarks": tuple(base / each for each in config.benchmarks),
             "evaluation": config.evaluation.model_copy(

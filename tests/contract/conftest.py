@@ -10,6 +10,7 @@ import pytest
 import stand_in
 
 from lean_project import wire
+from lean_project.cluster import RaySession
 from lean_project.embedded import launch
 from lean_project.errors import RequestError
 from lean_project.fake import FakeSession, Hang
@@ -95,15 +96,33 @@ def kill_workers() -> None:
             process.kill()
 
 
+def on_cluster() -> Session:
+    """Two actors, on a Ray cluster of this machine."""
+    program = stand_in.program()
+    # A lambda is sent by value: nodes do not know this module.
+    return RaySession(lambda: Pool(program, PoolSettings(workers=1)), 2)
+
+
+def kill_actors() -> None:
+    for process in stand_in.children():
+        if "Holder" in process.name():
+            process.kill()
+
+
 SUBJECTS = {
     "fake": Subject(fake_session, MISBEHAVE, lambda: None),
     "stand-in": Subject(lambda: Pool(stand_in.program(), PoolSettings(workers=2)), MISBEHAVE, kill_workers),
+    "cluster": Subject(on_cluster, MISBEHAVE, kill_actors),
     "embedded": Subject(lambda: Pool(launch.program(), PoolSettings(workers=1)), DECIDES_FOR_EVER, kill_workers),
 }
 
 
-@pytest.fixture(scope="module", params=["fake", "stand-in", pytest.param("embedded", marks=pytest.mark.lean)])
+@pytest.fixture(
+    scope="module", params=["fake", "stand-in", "cluster", pytest.param("embedded", marks=pytest.mark.lean)]
+)
 def subject(request: pytest.FixtureRequest) -> Subject:
+    if request.param == "cluster":
+        pytest.importorskip("ray")
     return SUBJECTS[request.param]
 
 

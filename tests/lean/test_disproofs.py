@@ -29,6 +29,10 @@ theorem short (xs : List α) : xs.length < 2 := by
 theorem hollow (n : Nat) (h : n < 0) : double n = n := by
   sorry
 
+example : double 1 = 1 := by sorry
+
+example (n : Nat) : double n = 2 * n := by sorry
+
 end Spec
 """
 
@@ -52,6 +56,7 @@ HONEST = {
         "Spec.wrong",
         "theorem no : ¬ type_of% @wrong := by\n  intro h\n  have := h 3\n  simp [double] at this",
     ),
+    "of an example": ("_gentzen_example.0", "theorem no : ¬ (double 1 = 1) := by decide"),
     "with a lemma": (
         "Spec.wrong",
         "theorem one : double 1 = 2 := rfl\n"
@@ -99,6 +104,12 @@ FRAUDS = {
     "another Not": (
         "Spec.right",
         "def Not (p : Prop) : Prop := p ∨ True\ntheorem no : Spec.Not (type_of% @right) := Or.inr trivial",
+    ),
+    "of another example": ("_gentzen_example.1", "theorem no : ¬ (double 1 = 1) := by decide"),
+    "of an instance of an example": ("_gentzen_example.1", "theorem no : ¬ (double 1 = 3) := by decide"),
+    "of an example that is not there": (
+        "_gentzen_example.1",
+        "example : double 1 = 1 := by sorry\ntheorem no : ¬ (double 1 = 1) := by decide",
     ),
     "missing": ("Spec.wrong", "theorem other : ¬ type_of% @wrong := fun h => absurd (h 1) (by decide)"),
     "in error": ("Spec.wrong", "theorem no : ¬ type_of% @wrong := fun h => absurd (h 0) (by decide)"),

@@ -22,10 +22,10 @@ from rl.data.decontaminate import Decontaminator, Index
 from rl.data.files import Journal, read_json, read_lines
 from rl.data.rows import Completion, Conjectured
 from rl.data.verify import verify
-from rl.selfplay.__main__ import run_of
 from rl.selfplay.config import Filters, Prove, load_config
 from rl.selfplay.filters import Gate
 from rl.selfplay.lean_world import LeanWorld
+from rl.selfplay.opening import run_of
 from rl.selfplay.players import Draw, Try
 from rl.selfplay.policy_conjecturer import PolicyConjecturer
 from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver

@@ -62,10 +62,10 @@ def test_two_runs_are_compared(data: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["bench", "minif2f"], "git clone"),
+        (["bench", "minif2f"], "Add --fetch"),
         (["bench", "toy.jsonl", "--split", "train"], "Give one of test"),
         (["bench", "toy.jsonl", "--shard", "3/2"], "--shard"),
-        (["bench", "toy.jsonl", "--k", "2", "--strategy", "flat"], "draws nothing"),
+        (["bench", "toy.jsonl", "--k", "2", "--strategy", "mcts"], "draws nothing"),
         (["bench", "toy.jsonl", "--map", "id=x"], "statement=FIELD"),
         (["bench", "toy.jsonl", "--format", "nonsense"], "no format"),
         (["compare", "one"], "two runs"),

@@ -369,7 +369,7 @@ def test_bad_files_are_refused_in_one_paragraph(tmp_path: Path, name: str, conte
 
 def test_bad_places_and_words_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENTZEN_HOME", str(tmp_path / "home"))
-    with pytest.raises(UserError, match=r"git clone https://github\.com/yangky11/miniF2F-lean4"):
+    with pytest.raises(UserError, match=r"Add --fetch .*https://github\.com/yangky11/miniF2F-lean4"):
         locate("miniF2F")
     with pytest.raises(UserError, match="no benchmark of that name"):
         locate("nothing-like-it")

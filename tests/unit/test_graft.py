@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decompose.graft import escape, graft, grafted, grafts, indent, normalise, ungraft
+from decompose.graft import aligned, escape, graft, grafted, grafts, indent, normalise, ungraft
 from decompose.text import LineIndex, OverlappingEditsError, apply_edits
 from lean_project.model import Command, Hole
 
@@ -157,3 +157,17 @@ class TestEscape:
 
     def test_a_hole_that_vanished(self) -> None:
         assert "hides" in self.verdict("omega", self.after("omega", holes=0))
+
+
+@given(
+    st.lists(st.sampled_from(["simp", "  exact h", "", "· rfl", "    omega"]), min_size=1, max_size=5),
+    st.integers(0, 9),
+)
+def test_alignment_undoes_indentation(lines: list[str], column: int) -> None:
+    block = normalise("\n".join(["intro x", *lines]))
+    blank_free = "\n".join(line if line.strip() else "" for line in block.split("\n"))
+    assert aligned(indent(block, column), column) == blank_free
+
+
+def test_alignment_keeps_what_stands_further_left() -> None:
+    assert aligned("a\n  b\n    c", 4) == "a\nb\n  c" and aligned("a", 3) == "a"

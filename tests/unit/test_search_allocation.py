@@ -143,6 +143,9 @@ class TestIntegerRollouts:
         worth = sum(value(p, n) for p, n in zip(odds, counts, strict=True))
         assert worth == pytest.approx(_brute(odds, cost, total, floor, 6, value), abs=1e-9)
 
+    def test_a_floor_does_not_bound_what_comes_above_it(self) -> None:
+        assert integer_rollouts([0.91, 0.48], [1, 1], 8, floor=2, value=mixed) == [2, 6]
+
     @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=5), st.integers(0, 25))
     def test_the_greedy_way_is_exact_for_equal_costs(self, odds: list[float], total: int) -> None:
         gains = [[solved(p, n) for n in range(total + 1)] for p in odds]

@@ -1,0 +1,156 @@
+"""What `gentzen train` is told: one YAML file with everything that decides a run; docs/training.md lists it."""
+
+from __future__ import annotations
+
+from os.path import normpath
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from lean_project.errors import UserError
+from rl.models import ModelConfig
+from rl.objectives import NAMES
+from rl.selfplay.config import Config, Settings, based
+
+GIB = 1 << 30
+
+
+class Sizes(Settings):
+    """A decoder of Qwen3's architecture with random weights, and the vocabulary that its tokenizer learns."""
+
+    layers: int = Field(default=2, ge=1)
+    hidden: int = Field(default=64, ge=1)
+    heads: int = Field(default=2, ge=1)
+    kv_heads: int = Field(default=1, ge=1)
+    head_dim: int = Field(default=32, ge=32)
+    intermediate: int = Field(default=128, ge=1)
+    context: int = Field(default=1024, ge=64)
+    tied: bool = True
+    vocabulary: int = Field(default=2000, ge=300)
+
+    @property
+    def config(self) -> ModelConfig:
+        return ModelConfig(**self.model_dump(exclude={"vocabulary"}))
+
+
+class Model(Settings):
+    """`path`: a checkpoint to begin with; without one, `sizes` and a supervised start from nothing. `average`: the
+    checkpoint that plays is a running mean, with 1 / `average` for the newest weights."""
+
+    path: Path | None = None
+    sizes: Sizes = Sizes()
+    average: int = Field(default=1, ge=1)
+
+
+class Start(Settings):
+    """Where the first rows come from, for the supervised start. `rows`: files of `rl.data.rows` (JSON lines).
+    `rule_rounds`: rounds that are played by rules and the portfolio, whose rows are added; `samples` attempts each."""
+
+    rows: tuple[Path, ...] = ()
+    rule_rounds: int = Field(default=1, ge=0)
+    samples: int = Field(default=8, ge=1)
+
+
+class Supervised(Settings):
+    """Each training begins with it. `rows`: how many are drawn, in proportion to their weights, for an epoch; None: as
+    many as there are."""
+
+    epochs: float = Field(default=3.0, gt=0)
+    rows: int | None = Field(default=None, ge=1)
+    batch: int = Field(default=8, ge=1)
+    learning_rate: float = Field(default=1e-3, gt=0)
+
+
+class Reinforce(Settings):
+    """Group-relative policy optimisation after it, on statements that are proved now and then, then on unsolved ones.
+    `updates`: 0 for none. `prompts` with `rollouts` each make an update. `objective`, `options`: `rl.objectives`.
+    `loss`: TRL's loss type. `replay_weight`: λ of the verified completions. `resamples`: how often dead groups are
+    drawn again. `statements`: at most."""
+
+    updates: int = Field(default=0, ge=0)
+    prompts: int = Field(default=4, ge=1)
+    rollouts: int = Field(default=8, ge=2)
+    statements: int = Field(default=64, ge=1)
+    learning_rate: float = Field(default=1e-5, gt=0)
+    completion_tokens: int = Field(default=128, ge=8)
+    temperature: float = Field(default=1.0, gt=0)
+    objective: str = "grpo"
+    options: dict[str, Any] = Field(default_factory=dict)
+    loss: str = "grpo"
+    replay_weight: float = Field(default=0.08, ge=0)
+    resamples: int = Field(default=0, ge=0)
+
+    @field_validator("objective")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in NAMES:
+            raise ValueError(f"there is no objective {name}; there are {', '.join(NAMES)}")
+        return name
+
+
+class Promotion(Settings):
+    """When a round's checkpoint plays in the next one: after `rl.promotion`, on the open theorems of `files` (none:
+    always). `samples`: attempts at each; a theorem is solved when one of them is accepted. The others are `Bound`'s."""
+
+    files: tuple[Path, ...] = ()
+    samples: int = Field(default=2, ge=1)
+    most_lost: int = Field(default=2, ge=0)
+    most_lost_share: float = Field(default=1.0, ge=0.0, le=1.0)
+    least_net: int = 0
+    repeats: int = Field(default=2, ge=0, multiple_of=2)
+
+
+class Machine(Settings):
+    """What the plan reckons with. `device`: cpu, or a GPU of `rl.plan.machines`. `cores`, `memory_gib`: of a node, for
+    Lean. `price`: of a node for an hour. `check_seconds`: Lean's, for one attempt."""
+
+    nodes: int = Field(default=1, ge=1)
+    gpus: int = Field(default=0, ge=0)
+    device: str = "cpu"
+    cores: int = Field(default=2, ge=1)
+    memory_gib: float = Field(default=16.0, gt=0)
+    price: float = Field(default=0.0, ge=0)
+    check_seconds: float = Field(default=1.0, gt=0)
+
+
+class TrainConfig(Settings):
+    """A run of `gentzen train`. `selfplay`: `rl.selfplay.config.Config` but for its players, which are the model's."""
+
+    selfplay: Config
+    model: Model = Model()
+    start: Start = Start()
+    supervised: Supervised = Supervised()
+    reinforce: Reinforce = Reinforce()
+    promotion: Promotion = Promotion()
+    machine: Machine = Machine()
+
+
+def load_train_config(path: Path) -> TrainConfig:
+    """Read a YAML file; paths in it are relative to its folder. Raises UserError."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UserError(f"{path} cannot be read as YAML: {error}. Mend it, or name another file.") from error
+    try:
+        config = TrainConfig.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise UserError(f"{path}: {place}: {first['msg']}{more}. docs/training.md lists the settings.") from error
+    base = path.parent
+    model = config.model
+    return config.model_copy(
+        update={
+            "selfplay": based(config.selfplay, base),
+            "model": model
+            if model.path is None
+            else model.model_copy(update={"path": Path(normpath(base / model.path))}),
+            "start": config.start.model_copy(update={"rows": tuple(base / each for each in config.start.rows)}),
+            "promotion": config.promotion.model_copy(
+                update={"files": tuple(base / each for each in config.promotion.files)}
+            ),
+        }
+    )

@@ -1,0 +1,146 @@
+"""Reinforcement on a round's own statements: the prompts of the prover, the trusted check as reward."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from decompose.context import goal_context
+from decompose.splitters import splits
+from lean_project.errors import LimitHit, MachineryError, UserError
+from lean_project.session import Session
+from prover.engine import LeanDomain
+from prover.gate import gate_for
+from prover.policy.prompts import render
+from prover.policy.requests import Complete, Role, Sampling
+from prover.policy.views import view_of
+from prover.portfolio import Portfolio
+from rl.data.rows import Completion, Row
+from rl.judge import LeanJudge, RewardFunction, Task
+from rl.run.config import Reinforce
+from rl.run.prompts import family_for, pair_of, text_of
+from rl.selfplay.lean_world import LeanWorld
+from rl.selfplay.records import Statement, Trial
+
+Say = Callable[[str], None]
+
+
+def worth_while(statements: Sequence[Statement], trials: Sequence[Trial], most: int) -> list[Statement]:
+    """The statements to draw rollouts for: those that are proved now and then, the ones nearest to even odds first (a
+    group of them is the likeliest to be mixed), then those that never were. What was always proved teaches nothing."""
+    rates = {trial.strict_key: trial.rate for trial in trials}
+    known = [(rates.get(each.strict_key), each) for each in statements]
+    mixed = sorted(
+        ((rate, each) for rate, each in known if rate is not None and 0 < rate < 1),
+        key=lambda pair: (abs(pair[0] - 0.5), pair[1].strict_key),
+    )
+    unsolved = sorted((each for rate, each in known if rate == 0), key=lambda each: each.strict_key)
+    return [*(each for _, each in mixed), *unsolved][:most]
+
+
+@dataclass(frozen=True)
+class Improve:
+    """Group-relative policy optimisation of a checkpoint (`rl.trainer.PolicyTrainer`) over a Lean session."""
+
+    settings: Reinforce
+    world: LeanWorld
+    session: Session
+    say: Say = lambda _: None
+
+    def __call__(
+        self,
+        start: Path,
+        out: Path,
+        statements: Sequence[Statement],
+        trials: Sequence[Trial],
+        rows: Sequence[Row],
+        seed: int,
+    ) -> Path:
+        """The improved checkpoint in `out`, or `start` where no statement can be drawn for. An interrupted training
+        goes on where it was."""
+        chosen = worth_while(statements, trials, self.settings.statements)
+        with self._tasks(chosen) as tasks:
+            if not tasks:
+                self.say("  reinforcement: no statement that a rollout could tell something about")
+                return start
+            return self._train(start, out, tasks, rows, seed)
+
+    @contextmanager
+    def _tasks(self, statements: Sequence[Statement]) -> Iterator[dict[str, Task]]:
+        """By strict key. What cannot be stated any more, or not now, is left out."""
+        found: dict[str, Task] = {}
+        with ExitStack() as stack:
+            for statement in statements:
+                try:
+                    spec = self.world.spec(statement)
+                except (UserError, LimitHit, MachineryError):
+                    continue
+                domain = stack.enter_context(
+                    LeanDomain(spec, self.session, proposer=Portfolio(), splitter=splits, tester=None)
+                )
+                goal = domain.root(spec.targets[-1])
+                if not isinstance(goal, str):
+                    found[statement.strict_key] = Task(domain, spec.targets[-1], goal, gate_for(spec, self.session))
+            yield found
+
+    def _train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
+        from datasets import Dataset
+
+        from rl.learner import LearnerSettings, latest_checkpoint, training_arguments
+        from rl.models import load, quiet, save
+        from rl.objectives import objective
+        from rl.replay import Replay, Verified
+        from rl.trainer import PolicyTrainer
+
+        settings = self.settings
+        model, tokenizer = load(start)
+        family = family_for(tokenizer, start.name)
+        data = []
+        for key, task in tasks.items():
+            text = task.goal.payload.text
+            view = view_of(task.domain.spec, task.target, text, goal_context(task.domain.spec, task.target, text))
+            prompt = text_of(render(Complete(view=view, sampling=Sampling()), family), tokenizer)
+            data.append({"prompt": prompt, "task": key, "role": str(Role.COMPLETE), "goal": key})
+        ends = frozenset([tokenizer.eos_token_id, tokenizer.pad_token_id])
+        reward = RewardFunction(LeanJudge(tasks), cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
+        folder = out / "training"
+        arguments = training_arguments(
+            folder,
+            max_steps=settings.updates,
+            per_device_train_batch_size=settings.prompts * settings.rollouts,
+            num_generations=settings.rollouts,
+            max_completion_length=settings.completion_tokens,
+            learning_rate=settings.learning_rate,
+            temperature=settings.temperature,
+            loss_type=settings.loss,
+            save_strategy="steps",
+            save_steps=max(1, settings.updates // 4),
+            save_total_limit=1,
+            seed=seed % (1 << 31),
+        )
+        replay = Replay(seed=seed)
+        for row in rows:
+            pair = pair_of(row, family, tokenizer) if isinstance(row, Completion) else None
+            if pair is not None:
+                own = bool(row.provenance.weights)
+                replay.add(Verified(row.theorem.strict_key, pair.prompt, pair.completion, own))
+        trainer = PolicyTrainer(
+            model,
+            reward,
+            arguments,
+            objective=objective(settings.objective, **settings.options),
+            settings=LearnerSettings(replay_weight=settings.replay_weight, resamples=settings.resamples),
+            replay=replay if len(replay) else None,
+            train_dataset=Dataset.from_list(data),
+            processing_class=tokenizer,
+        )
+        quiet(trainer)
+        last = latest_checkpoint(folder)
+        self.say(f"  reinforcement: {settings.updates} updates on {len(data)} statements")
+        trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
+        made = save(model, tokenizer, out / "checkpoint")
+        shutil.rmtree(folder, ignore_errors=True)
+        return made

@@ -1,0 +1,184 @@
+"""A whole training: the start, its evaluation, rounds of self-play, the report. Resumed at every stage."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lean_project import environ
+from lean_project.session import Session
+from rl.data.decontaminate import Index, build_index
+from rl.data.files import Journal, dump, iterate_lines, read_json, sha256, write_json, write_lines
+from rl.data.rows import Completion, Conjectured, Row, read_row
+from rl.run.config import TrainConfig
+from rl.run.language import CHECKPOINT, LanguageTrainer
+from rl.run.reinforce import Improve
+from rl.run.validation import Validation
+from rl.selfplay.config import Config, Players, PlayersKind, ProverRows
+from rl.selfplay.lean_world import LeanWorld
+from rl.selfplay.opening import make_players
+from rl.selfplay.players import seed_of
+from rl.selfplay.proving import Proving
+from rl.selfplay.round import EVALUATION, SELECTION, Score, scored
+from rl.selfplay.run import Run, Summary, with_held_out
+from rl.selfplay.stages import Stages
+from rl.selfplay.tables import train as count
+
+Say = Callable[[str], None]
+START, BASELINE, RULES = "start", "baseline", "rules"
+UNTRAINED = -1
+"""The round that the start's score counts as."""
+
+
+def digest(config: TrainConfig) -> str:
+    """Of all that decides results."""
+    said = config.model_dump(mode="json", exclude={"selfplay", "machine"})
+    said["model"].pop("path")
+    said["start"].pop("rows")
+    said["promotion"].pop("files")
+    return sha256(config.selfplay.digest + dump(said))
+
+
+@dataclass(frozen=True)
+class Training:
+    """One run of `gentzen train` over a session, which is the caller's. `run` may be called again after anything."""
+
+    config: TrainConfig
+    session: Session
+    say: Say = lambda text: print(text, file=sys.stderr, flush=True)
+
+    def run(self) -> Summary:
+        """Raises UserError (settings, files, another run in the folder) and LimitHit("cancelled")."""
+        play = self.config.selfplay
+        world = LeanWorld(self.session, play.files, play.evaluation.files, play.filters)
+        stages = Stages(play.out, digest(self.config), self.say)
+        given = {f"rows {path.name}": path for path in self.config.start.rows}
+        given |= {f"validation {path.name}": path for path in self.config.promotion.files}
+        if self.config.model.path is not None:
+            given["model"] = self.config.model.path / "config.json"
+        start = stages.run(START, given, partial(self._start, world)) / CHECKPOINT
+        improve = Improve(self.config.reinforce, world, self.session, self.say)
+        config = play.model_copy(
+            update={
+                "players": Players(kind=PlayersKind.POLICY, policy=str(start)),
+                # Its digest is that of the rounds, so it must say how the model is trained.
+                "train": f"rl.run.language:LanguageTrainer {digest(self.config)}",
+            }
+        )
+        validation = None
+        if self.config.promotion.files:
+            validation = Validation(self.config.promotion, config, self.session, self.say)
+        trainer = LanguageTrainer(self.config, improve, validation, start, self.say)
+        if play.evaluation.files:
+            weights = {"weights": start / "model.safetensors"}
+            stages.run(BASELINE, weights, partial(self._baseline, world, config))
+        return self._rounds(world, config, play.out, trainer, validation).run()
+
+    def _rounds(
+        self,
+        world: LeanWorld,
+        config: Config,
+        out: Path,
+        trainer: Callable[..., Path],
+        validation: Validation | None = None,
+    ) -> Run:
+        config = config.model_copy(update={"out": out})
+
+        def index() -> Index:
+            made = build_index(
+                config.benchmarks,
+                self.session,
+                overlap=config.overlap,
+                folder=environ.home() / "decontamination",
+                say=self.say,
+            )
+            return made if validation is None else with_held_out(made, validation.theory)
+
+        return Run(
+            config=config,
+            world=world,
+            make_index=index,
+            make_players=partial(make_players, config, world, self.session),
+            train=trainer,
+            lean=self.session.info.lean_version,
+            threads=self.session.workers,
+            say=self.say,
+        )
+
+    # ---- The start ---------------------------------------------------------------------------------------------------
+
+    def _start(self, world: LeanWorld, folder: Path) -> None:
+        """Rows, a first checkpoint, and supervised learning on the rows."""
+        config, seed = self.config, seed_of(self.config.selfplay.seed, "start")
+        rows = [row for path in config.start.rows for row in _rows(path)]
+        if config.start.rule_rounds:
+            rows += self._rules(world, folder / RULES)
+        trainer = LanguageTrainer(config, say=self.say)
+        first = config.model.path or trainer.begin(rows, folder / "first", seed)
+        trainer.supervise(rows, folder / CHECKPOINT, first, seed)
+
+    def _rules(self, world: LeanWorld, out: Path) -> list[Row]:
+        """What rounds of rules and portfolio prove and find worth learning."""
+        play, start = self.config.selfplay, self.config.start
+        prove = play.prove.model_copy(update={"samples": start.samples, "later_samples": start.samples})
+        # A first model needs proofs of whatever can be proved, of easy statements too.
+        rows = ProverRows(**{**play.prover_rows.model_dump(), "rate": 1.0})
+        evaluation = play.evaluation.model_copy(update={"every": start.rule_rounds + 1})
+        config = play.model_copy(
+            update={
+                "players": Players(),
+                "rounds": start.rule_rounds,
+                "prove": prove,
+                "prover_rows": rows,
+                "evaluation": evaluation,
+                "train": "rl.selfplay.tables:train",
+            }
+        )
+        validation = None
+        if self.config.promotion.files:
+            validation = Validation(self.config.promotion, config, self.session)
+        self._rounds(world, config, out, count, validation).run()
+        found: list[Row] = []
+        for selection in sorted(out.glob(f"round-*/{SELECTION}")):
+            found += [*iterate_lines(selection / "own.jsonl", Completion)]
+            found += [*iterate_lines(selection / "conjecturer.jsonl", Conjectured)]
+        return found
+
+    def _baseline(self, world: LeanWorld, config: Config, folder: Path) -> None:
+        """The held-out statements with the start's weights: what rounds are compared with."""
+        held = world.held_out().dataset
+        players = make_players(config, world, self.session, None)
+        journal = Journal(folder / ".trials.jsonl")
+        try:
+            proving = Proving(
+                world,
+                players.prover,
+                config.seed,
+                None,
+                config.evaluation.samples,
+                config.prove.retries,
+                self.session.workers,
+                self.say,
+            )
+            trials = proving.trials(list(held), journal)
+        finally:
+            players.close()
+        score = scored(UNTRAINED, trials)
+        write_lines(folder / "trials.jsonl", trials)
+        write_json(folder / "score.json", score)
+        journal.remove()
+        self.say(f"  {score.solved} of {score.answered} held-out statements proved by the start")
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8") as file:
+        return [read_row(line) for line in file if line.strip()]
+
+
+def scores(out: Path) -> list[Score]:
+    """The start's score and that of every round, as far as they are there."""
+    paths = [out / BASELINE / "score.json", *sorted(out.glob(f"round-*/{EVALUATION}/score.json"))]
+    return [Score.model_validate(read_json(path)) for path in paths if path.exists()]
