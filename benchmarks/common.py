@@ -35,15 +35,28 @@ def summary(values: Sequence[float]) -> dict[str, float]:
     return {"min": min(values), "median": statistics.median(values), "max": max(values), "n": len(values)}
 
 
-def report(name: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], data: dict[str, Any]) -> None:
-    """Print the rows as a table, and write them with `data` to results/NAME.json."""
-    table = Table(title=title, title_justify="left")
-    for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right")
-    for row in rows:
-        table.add_row(*(f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in row))
-    console = Console(markup=False)
-    (console if console.is_terminal else Console(markup=False, width=140)).print(table)
+def report(
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    data: dict[str, Any],
+    *,
+    markdown: bool = False,
+) -> None:
+    """Print the rows as a table (`markdown`: for a document), and write them with `data` to results/NAME.json."""
+    shown = [[f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
+    if markdown:
+        lines = [list(columns), ["---", *["---:"] * (len(columns) - 1)], *shown]
+        print("\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
+    else:
+        table = Table(title=title, title_justify="left")
+        for i, column in enumerate(columns):
+            table.add_column(column, justify="left" if i == 0 else "right")
+        for row in shown:
+            table.add_row(*row)
+        console = Console(markup=False)
+        (console if console.is_terminal else Console(markup=False, width=140)).print(table)
     RESULTS.mkdir(exist_ok=True)
     content = {"benchmark": name, "machine": machine(), "columns": columns, "rows": rows, **data}
     path = RESULTS / f"{name}.json"

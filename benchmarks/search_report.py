@@ -168,6 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--markdown", action="store_true", help="tables for a document")
     options = parser.parse_args()
     if not options.out.is_dir():
         parser.exit(2, f"There are no runs in {options.out}: run python -m benchmarks.search first.\n")
@@ -194,13 +195,21 @@ def main() -> None:
             "settings": settings,
             "attempts": {"columns": ["set", "arm", "id", "task", "outcome", "calls", "d"], "rows": attempts},
         },
+        markdown=options.markdown,
     )
     heads = ["set", "arm", "theorems", "left open", "proved of these", "lost", "p (McNemar)"]
     late = [f"not within {EARLY}", "of these portfolio", "of these arm", "ratio"]
-    report("search_beyond", "Beside the portfolio at equal calls", [*heads, *late], beyond(runs), {})
+    report(
+        "search_beyond",
+        "Beside the portfolio at equal calls",
+        [*heads, *late],
+        beyond(runs),
+        {},
+        markdown=options.markdown,
+    )
     heads = ["set", "theorems", "proved", "footprint (spec)", "length of the goal"]
     title = "AUROC: does a small difficulty predict a proof? (published for the footprint on Verina: 0.903)"
-    report("search_auroc", title, heads, predictions(runs), {})
+    report("search_auroc", title, heads, predictions(runs), {}, markdown=options.markdown)
     if options.picture:
         picture(runs, options.picture)
 

@@ -125,7 +125,8 @@ def iterate_lines(path: Path, kind: type[_Model]) -> Iterator[_Model]:
 
 
 class Journal:
-    """A file of JSON lines that grows while a long stage runs. What `append` has returned from outlives kill -9.
+    """A file of JSON lines that grows while a long stage runs. What `append` has returned from outlives kill -9
+    (a power loss may cost the last lines, that is time).
 
     A line that was cut off by the end of the process is left out when the file is read, and cut away before the next
     append. One writer at a time.
@@ -143,7 +144,13 @@ class Journal:
         whole = data[: data.rfind(b"\n") + 1]
         if len(whole) < len(data):
             write_bytes(self.path, whole)
-        return [kind.model_validate_json(line) for line in whole.splitlines()]
+        try:
+            return [kind.model_validate_json(line) for line in whole.splitlines()]
+        except ValidationError as error:
+            raise UserError(
+                f"{self.path} holds a line that is no {kind.__name__}: {error.errors()[0]['msg']}. "
+                "Remove the file: what it was about is done again."
+            ) from error
 
     def append(self, value: BaseModel) -> None:
         """Raises UserError when the disk refuses."""
@@ -151,14 +158,13 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab") as file:
                 file.write(f"{dump(value)}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as error:
             raise UserError(
                 f"{self.path} cannot be written: {error.strerror or error}. Make room, then run the same command again."
             ) from error
 
     def remove(self) -> None:
+        """Once what it was kept for is written."""
         self.path.unlink(missing_ok=True)
 
 

@@ -6,9 +6,11 @@ What is read here steers and filters; nothing is proved by it (level L0 of docs/
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from decompose.context import goal_context
 from decompose.definitions import Definitions
@@ -88,35 +90,59 @@ def with_theorem(environment: str, name: str, statement: str, proof: str = "by\n
     return f"{above}theorem {name} {statement.strip()} := {proof}\n"
 
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class Latest(Generic[_Key, _Value]):
+    """The `most` values that were used last. Thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._values, self._lock = most, OrderedDict[_Key, _Value](), threading.Lock()
+
+    def get(self, key: _Key) -> _Value | None:
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
+    def put(self, key: _Key, value: _Value) -> _Value:
+        """The value, for the caller's convenience."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+
 class Reader:
-    """States theorems in environments over one session. Environments are elaborated once and kept, the latest 64."""
+    """Thread-safe. States theorems in environments over one session. Environments are elaborated once and kept, the
+    latest 64."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._environments: OrderedDict[str, Environment] = OrderedDict()
+        self._environments = Latest[str, Environment](_KEPT)
 
     def environment(self, text: str) -> Environment:
         """Raises UserError when `text` has errors; LimitHit and MachineryError."""
-        known = self._environments.get(text)
-        if known is None:
-            opened = self.session.open(text, LIMITS)
-            if opened.snapshot is None:
-                raise UserError(f"The file's header is in error: {_first(opened.messages)}. Mend it first.")
-            rest = text.encode()[opened.header_end :].decode().rstrip()
-            rest = f"{rest}\n\n" if rest else ""
-            snapshot, commands = opened.snapshot, 0
-            if rest:
-                elaboration = self.session.elaborate(snapshot, rest, LIMITS, keep=True)
-                errors = [message for message in elaboration.messages if message.is_error]
-                if errors:
-                    raise UserError(f"The file does not elaborate: {_first(errors)}. Mend it first.")
-                snapshot, commands = elaboration.snapshot, len(elaboration.commands)
-            known = Environment(text, snapshot, Definitions(self.session.export(snapshot, LIMITS)), commands)
-            self._environments[text] = known
-        self._environments.move_to_end(text)
-        while len(self._environments) > _KEPT:
-            self._environments.popitem(last=False)
-        return known
+        return self._environments.get(text) or self._environments.put(text, self._elaborated(text))
+
+    def _elaborated(self, text: str) -> Environment:
+        opened = self.session.open(text, LIMITS)
+        if opened.snapshot is None:
+            raise UserError(f"The file's header is in error: {_first(opened.messages)}. Mend it first.")
+        rest = text.encode()[opened.header_end :].decode().rstrip()
+        rest = f"{rest}\n\n" if rest else ""
+        snapshot, commands = opened.snapshot, 0
+        if rest:
+            elaboration = self.session.elaborate(snapshot, rest, LIMITS, keep=True)
+            errors = [message for message in elaboration.messages if message.is_error]
+            if errors:
+                raise UserError(f"The file does not elaborate: {_first(errors)}. Mend it first.")
+            snapshot, commands = elaboration.snapshot, len(elaboration.commands)
+        return Environment(text, snapshot, Definitions(self.session.export(snapshot, LIMITS)), commands)
 
     def state(self, environment: Environment, name: str, statement: str) -> Stated | NotStated:
         """Let Lean read a statement. Raises MachineryError, and LimitHit("cancelled"); any other limit is a refusal."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from decompose.text import TokenKind, tokens
 from prover.bench.problems import normalised, statement_only
@@ -40,12 +40,19 @@ def statement_words(theorem: str) -> list[str]:
 
 
 def variables(found: Iterable[str]) -> frozenset[str]:
-    """Names that the tokens bind: before the colon of a bracket, after a quantifier."""
+    """Names that the tokens bind: before the colon of a bracket, after a quantifier, in the pattern of a case."""
     names: set[str] = set()
     waiting: list[str] = []
-    binding = False
+    binding, pattern = False, False
     for word in found:
-        if word in _BINDING or word in _OPENERS:
+        if word == "|":
+            waiting, binding, pattern = [], False, True
+        elif pattern and word == "↦":
+            names.update(waiting)
+            waiting, pattern = [], False
+        elif pattern:
+            waiting += [word] if _NAME.fullmatch(word) else []
+        elif word in _BINDING or word in _OPENERS:
             waiting, binding = [], True
         elif word in (":", ",", "↦", "∈", "<", "≤") and binding:
             names.update(waiting)
@@ -65,19 +72,35 @@ def declared(preamble: str) -> frozenset[str]:
 
 
 def anonymous(found: Iterable[str], names: Iterable[str]) -> list[str]:
-    """The tokens with `names` numbered by first occurrence."""
+    """The tokens with `names` numbered by first occurrence; `xs` in `xs.length` too."""
     known, numbers = frozenset(names), dict[str, str]()
-    return [numbers.setdefault(word, f"_{len(numbers)}") if word in known else word for word in found]
+    result = []
+    for word in found:
+        first, dot, rest = word.partition(".")
+        number = numbers.setdefault(first, f"_{len(numbers)}") if first in known else first
+        result.append(f"{number}{dot}{rest}")
+    return result
 
 
 def text_key(theorem: str, preamble: str = "") -> str:
     """Equal for theorems whose texts differ in layout, comments, names of variables and of the theorem. With a
-    `preamble` its definitions count too, whatever they are called."""
+    `preamble` its definitions count too, whatever they are called; variables are those of their own command."""
     found = statement_words(theorem)
     above = words(preamble)
-    bound = variables(found) | variables(above)
-    names = bound | declared(preamble)
-    return sha256(" ".join(anonymous([*above, "⊢", *found] if above else found, names)))
+    if not above:
+        return sha256(" ".join(anonymous(found, variables(found))))
+    own = declared(preamble)
+    plain = [anonymous(command, variables(command) - own) for command in (*_commands(above), found)]
+    said = [
+        f"{word}·" if word.startswith("_") else word for word in chain.from_iterable((*plain[:-1], ["⊢"], plain[-1]))
+    ]
+    return sha256(" ".join(anonymous(said, own)))
+
+
+def _commands(found: list[str]) -> list[list[str]]:
+    """The tokens of a file, cut where a declaration begins."""
+    starts = [0, *(number for number, word in enumerate(found) if word in _DECLARING and number), len(found)]
+    return [found[first:last] for first, last in pairwise(starts)]
 
 
 def grams(theorem: str, n: int) -> frozenset[str]:

@@ -90,6 +90,18 @@ class Reinforce(Settings):
         return name
 
 
+class Promotion(Settings):
+    """When a round's checkpoint plays in the next one: after `rl.promotion`, on the open theorems of `files` (none:
+    always). `samples`: attempts at each; a theorem is solved when one of them is accepted. The others are `Bound`'s."""
+
+    files: tuple[Path, ...] = ()
+    samples: int = Field(default=2, ge=1)
+    most_lost: int = Field(default=2, ge=0)
+    most_lost_share: float = Field(default=1.0, ge=0.0, le=1.0)
+    least_net: int = 0
+    repeats: int = Field(default=2, ge=0, multiple_of=2)
+
+
 class Machine(Settings):
     """What the plan reckons with. `device`: cpu, or a GPU of `rl.plan.machines`. `cores`, `memory_gib`: of a node, for
     Lean. `price`: of a node for an hour. `check_seconds`: Lean's, for one attempt."""
@@ -111,6 +123,7 @@ class TrainConfig(Settings):
     start: Start = Start()
     supervised: Supervised = Supervised()
     reinforce: Reinforce = Reinforce()
+    promotion: Promotion = Promotion()
     machine: Machine = Machine()
 
 
@@ -119,7 +132,8 @@ def load_train_config(path: Path) -> TrainConfig:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read as YAML: {error}. Mend it, or name another file.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"{path} cannot be read as YAML: {why}. Mend it, or name another file.") from error
     try:
         config = TrainConfig.model_validate(data)
     except ValidationError as error:
@@ -136,5 +150,8 @@ def load_train_config(path: Path) -> TrainConfig:
             if model.path is None
             else model.model_copy(update={"path": Path(normpath(base / model.path))}),
             "start": config.start.model_copy(update={"rows": tuple(base / each for each in config.start.rows)}),
+            "promotion": config.promotion.model_copy(
+                update={"files": tuple(base / each for each in config.promotion.files)}
+            ),
         }
     )

@@ -19,6 +19,7 @@ from rl.data.rows import Completion, Conjectured, Row
 from rl.run.config import TrainConfig
 from rl.run.prompts import family_for, pairs_of, resampled
 from rl.run.reinforce import Improve
+from rl.run.validation import Validation
 from rl.selfplay.records import Statement, Trial
 from rl.selfplay.training import Job
 from rl.sft import Pair, SftSettings, train_sft
@@ -29,11 +30,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class LanguageTrainer:
-    """`rl.selfplay.training.Trainer`. `improve`: the reinforcement step, None for none. `first`: the checkpoint that
-    the first round goes on from."""
+    """`rl.selfplay.training.Trainer`. `improve`: the reinforcement step, None for none. `validation`: whether a
+    checkpoint takes the place of the last one, None: always. `first`: the checkpoint that the first round goes on from.
+    """
 
     config: TrainConfig
     improve: Improve | None = None
+    validation: Validation | None = None
     first: Path | None = None
     say: Say = lambda _: None
 
@@ -50,7 +53,11 @@ class LanguageTrainer:
             trials = read_lines(job.trials, Trial)
             statements = read_lines(job.trials.with_name("statements.jsonl"), Statement)
             result = self.improve(supervised, job.out / "reinforced", statements, trials, rows, job.seed)
-        return self._final(result, previous, job.out / CHECKPOINT)
+        final = self._final(result, previous, job.out / CHECKPOINT)
+        if self.validation is not None and not self.validation.decide(previous, final, job.out).promoted:
+            shutil.rmtree(final)
+            shutil.copytree(previous, final)
+        return final
 
     def begin(self, rows: Sequence[Row], out: Path, seed: int) -> Path:
         """A checkpoint with random weights, whose tokenizer is learned from the rows. It continues texts and knows no

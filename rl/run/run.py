@@ -10,19 +10,20 @@ from pathlib import Path
 
 from lean_project import environ
 from lean_project.session import Session
-from rl.data.decontaminate import build_index
+from rl.data.decontaminate import Index, build_index
 from rl.data.files import Journal, dump, iterate_lines, read_json, sha256, write_json, write_lines
 from rl.data.rows import Completion, Conjectured, Row, read_row
 from rl.run.config import TrainConfig
 from rl.run.language import CHECKPOINT, LanguageTrainer
 from rl.run.reinforce import Improve
-from rl.selfplay.__main__ import make_players
+from rl.run.validation import Validation
 from rl.selfplay.config import Config, Players, PlayersKind, ProverRows
 from rl.selfplay.lean_world import LeanWorld
+from rl.selfplay.opening import make_players
 from rl.selfplay.players import seed_of
 from rl.selfplay.proving import Proving
 from rl.selfplay.round import EVALUATION, SELECTION, Score, scored
-from rl.selfplay.run import Run, Summary
+from rl.selfplay.run import Run, Summary, with_held_out
 from rl.selfplay.stages import Stages
 from rl.selfplay.tables import train as count
 
@@ -37,6 +38,7 @@ def digest(config: TrainConfig) -> str:
     said = config.model_dump(mode="json", exclude={"selfplay", "machine"})
     said["model"].pop("path")
     said["start"].pop("rows")
+    said["promotion"].pop("files")
     return sha256(config.selfplay.digest + dump(said))
 
 
@@ -54,11 +56,11 @@ class Training:
         world = LeanWorld(self.session, play.files, play.evaluation.files, play.filters)
         stages = Stages(play.out, digest(self.config), self.say)
         given = {f"rows {path.name}": path for path in self.config.start.rows}
+        given |= {f"validation {path.name}": path for path in self.config.promotion.files}
         if self.config.model.path is not None:
             given["model"] = self.config.model.path / "config.json"
         start = stages.run(START, given, partial(self._start, world)) / CHECKPOINT
         improve = Improve(self.config.reinforce, world, self.session, self.say)
-        trainer = LanguageTrainer(self.config, improve, first=start, say=self.say)
         config = play.model_copy(
             update={
                 "players": Players(kind=PlayersKind.POLICY, policy=str(start)),
@@ -66,21 +68,35 @@ class Training:
                 "train": f"rl.run.language:LanguageTrainer {digest(self.config)}",
             }
         )
+        validation = None
+        if self.config.promotion.files:
+            validation = Validation(self.config.promotion, config, self.session, self.say)
+        trainer = LanguageTrainer(self.config, improve, validation, start, self.say)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
-        return self._rounds(world, config, play.out, trainer).run()
+        return self._rounds(world, config, play.out, trainer, validation).run()
 
-    def _rounds(self, world: LeanWorld, config: Config, out: Path, trainer: Callable[..., Path]) -> Run:
+    def _rounds(
+        self,
+        world: LeanWorld,
+        config: Config,
+        out: Path,
+        trainer: Callable[..., Path],
+        validation: Validation | None = None,
+    ) -> Run:
         config = config.model_copy(update={"out": out})
-        index = partial(
-            build_index,
-            config.benchmarks,
-            self.session,
-            overlap=config.overlap,
-            folder=environ.home() / "decontamination",
-            say=self.say,
-        )
+
+        def index() -> Index:
+            made = build_index(
+                config.benchmarks,
+                self.session,
+                overlap=config.overlap,
+                folder=environ.home() / "decontamination",
+                say=self.say,
+            )
+            return made if validation is None else with_held_out(made, validation.theory)
+
         return Run(
             config=config,
             world=world,
@@ -121,7 +137,10 @@ class Training:
                 "train": "rl.selfplay.tables:train",
             }
         )
-        self._rounds(world, config, out, count).run()
+        validation = None
+        if self.config.promotion.files:
+            validation = Validation(self.config.promotion, config, self.session)
+        self._rounds(world, config, out, count, validation).run()
         found: list[Row] = []
         for selection in sorted(out.glob(f"round-*/{SELECTION}")):
             found += [*iterate_lines(selection / "own.jsonl", Completion)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from lean_project.errors import LimitHit, MachineryError, RequestError, UserErro
 from lean_project.model import Limits
 from lean_project.session import Session
 from rl.data.files import sha256
-from rl.data.statements import Environment, NotStated, Reader, Stated, readable, spec_of, with_theorem
+from rl.data.statements import Environment, Latest, NotStated, Reader, Stated, readable, spec_of, with_theorem
 from rl.selfplay.audit import Claim, audit
 from rl.selfplay.config import Filters
 from rl.selfplay.library import LibraryStatements
@@ -44,8 +44,8 @@ class LeanWorld:
     filters: Filters = field(default_factory=Filters)
     reader: Reader = field(init=False)
     _environments: dict[str, EnvironmentText] = field(default_factory=dict, init=False)
-    _stated: OrderedDict[tuple[str, str], Stated] = field(default_factory=OrderedDict, init=False)
-    _specs: OrderedDict[str, SpecFile] = field(default_factory=OrderedDict, init=False)
+    _stated: Latest[tuple[str, str], Stated] = field(default_factory=lambda: Latest(_KEPT), init=False)
+    _specs: Latest[str, SpecFile] = field(default_factory=lambda: Latest(_KEPT), init=False)
     _references: dict[str, Reference] = field(default_factory=dict, init=False)
     _library: dict[str, LibraryStatements] = field(default_factory=dict, init=False)
 
@@ -83,14 +83,9 @@ class LeanWorld:
         mark = (environment, statement)
         known = self._stated.get(mark)
         if known is not None and known.name == name:
-            self._stated.move_to_end(mark)
             return known
         found = self.reader.state(self.environment(environment), name, statement)
-        if isinstance(found, Stated):
-            self._stated[mark] = found
-            while len(self._stated) > _KEPT:
-                self._stated.popitem(last=False)
-        return found
+        return self._stated.put(mark, found) if isinstance(found, Stated) else found
 
     def spec(self, statement: Statement) -> SpecFile:
         """The statement as a spec file with one hole, at its end."""
@@ -103,14 +98,7 @@ class LeanWorld:
         return self._spec(with_theorem(self._environments[environment].text, "looking", ": True"))
 
     def _spec(self, text: str) -> SpecFile:
-        known = self._specs.get(text)
-        if known is None:
-            known = spec_of(self.session, text)
-            self._specs[text] = known
-        self._specs.move_to_end(text)
-        while len(self._specs) > _KEPT:
-            self._specs.popitem(last=False)
-        return known
+        return self._specs.get(text) or self._specs.put(text, spec_of(self.session, text))
 
     def state(self, environment: str, statement: str, name: str) -> Statement | str:
         found = self._read(environment, statement, name)
@@ -154,7 +142,8 @@ class LeanWorld:
     def contradictory(self, statement: Statement) -> bool:
         if not statement.shape.hypotheses:
             return False
-        return any(self._closes(statement, f"intros; exfalso; {tactic}") for tactic in self.filters.tactics[2:])
+        tactics = (tactic for tactic in self.filters.tactics if tactic not in ("rfl", "decide"))
+        return any(self._closes(statement, f"intros; exfalso; {tactic}") for tactic in tactics)
 
     def automatic(self, statement: Statement) -> str:
         for tactic in self.filters.tactics:

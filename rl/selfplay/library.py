@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from decompose.definitions import Definitions
 from decompose.goalkey import goal_key
 from lean_project.check.terms import DocumentError, TermDocument, show
 from lean_project.errors import LimitHit
-from lean_project.model import ClosedGoal, Document, Limits, Snapshot
+from lean_project.model import Limits, Snapshot
 from lean_project.session import Session
+from rl.data.closed import closed_goals
 from rl.data.statements import Stated
 
 LIMITS = Limits(seconds=120.0)
@@ -58,20 +57,3 @@ class LibraryStatements:
             except DocumentError:
                 continue
         return ""
-
-
-def closed_goals(answer: Document) -> Iterator[tuple[str, ClosedGoal]]:
-    """The types of an answer of `Session.lookup` as closed goals, with the constants' names."""
-    names: list[Any] = list(answer["names"])
-    prefix = _add(names, [0, "gentzen"])
-    own = _add(names, [prefix, "goal"])
-    shown = TermDocument({**answer, "constants": []}).names
-    for row in answer["constants"]:
-        axiom = {"kind": "axiom", "name": own, "levels": row["levels"], "type": row["type"], "unsafe": False}
-        yield show(shown[row["name"]]), ClosedGoal({**answer, "names": names, "constants": [axiom]}, ())
-
-
-def _add(names: list[Any], row: list[Any]) -> int:
-    if row not in names:
-        names.append(row)
-    return names.index(row)

@@ -25,6 +25,7 @@ from rl.selfplay.players import Draw, seed_of
 from rl.selfplay.records import Proposal, Seed
 
 Operator = Callable[["Material"], Iterator[Law]]
+_TRIES = 4
 _EACH = 24
 """Laws that one operator makes of one seed at most."""
 
@@ -236,14 +237,20 @@ class RuleConjecturer:
     def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
         found: list[Proposal] = []
         for seed in seeds:
-            try:
-                laws = self._laws(seed)
-            except MachineryError:
-                continue
+            laws = self._patiently(seed)
             chance = random.Random(seed_of(draw.seed, seed.id))
             for index, (operator, law) in enumerate(self._drawn(laws, wanted, chance)):
                 found.append(Proposal(seed=seed.id, index=index, statement=law.statement, operator=operator))
         return found
+
+    def _patiently(self, seed: Seed) -> dict[str, list[Law]]:
+        """A seed that the machinery loses each time gives nothing."""
+        for _ in range(_TRIES):
+            try:
+                return self._laws(seed)
+            except MachineryError:
+                continue
+        return {}
 
     def _drawn(self, laws: Mapping[str, list[Law]], wanted: int, chance: random.Random) -> Iterator[tuple[str, Law]]:
         """Laws without repetition: an operator by its chance, then one of its laws."""

@@ -6,10 +6,11 @@ import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from decompose.context import goal_context
 from decompose.graft import indent, normalise
-from decompose.spec import SORRY_MESSAGE
+from decompose.spec import SORRY_MESSAGE, SpecFile
 from decompose.splitters import splits
 from lean_project.errors import LimitHit, MachineryError, RequestError, UserError
 from lean_project.model import Limits
@@ -33,15 +34,17 @@ from search.driver import Search
 from search.outcome import Stop
 from search.strategies import strategy
 
+_Read = TypeVar("_Read")
 Chance = Callable[[str, float], float]
 """A recipe's label and its prior chance to how often it is drawn, in proportion."""
 
 
 def guarded(draws: Sequence[Draw], tries: Callable[[], list[Try]]) -> list[Try]:
-    """What `tries` gives; all lost where the machinery failed, or the statement does not elaborate any more."""
+    """What `tries` gives; all lost where the machinery failed. A UserError passes on: a policy's, which nothing but the
+    user can mend."""
     try:
         return tries()
-    except (MachineryError, RequestError, UserError) as error:
+    except (MachineryError, RequestError) as error:
         return [Try(draw, Outcome.LOST, reason=str(error).partition("\n")[0]) for draw in draws]
 
 
@@ -53,11 +56,22 @@ class Bench:
     session: Session
     settings: Prove
 
+    def spec(self, statement: Statement) -> SpecFile:
+        """As `LeanWorld.spec`. Raises MachineryError when the statement does not elaborate any more."""
+        return self._ours(lambda: self.world.spec(statement))
+
+    def _ours(self, read: Callable[[], _Read]) -> _Read:
+        """A statement that was read before and is not read now is a fault of ours, not of the prover or the user."""
+        try:
+            return read()
+        except UserError as error:
+            raise MachineryError(str(error)) from error
+
     def tried(self, statement: Statement, attempt: Try, heartbeats: int | None = None) -> Try:
         """The attempt with what Lean says to its proof. A success is a hint, to be checked.
 
         Raises LimitHit("cancelled")."""
-        stated = self.world.stated(statement)
+        stated = self._ours(lambda: self.world.stated(statement))
         lemmas = "".join(f"{lemma.strip()}\n\n" for lemma in attempt.lemmas)
         body = indent(normalise(attempt.tactics), 2)
         code = f"{lemmas}theorem {statement.name} {statement.statement} := by\n  {body}\n"
@@ -121,7 +135,7 @@ class PortfolioProver:
 
     def _recipes(self, statement: Statement) -> dict[str, Recipe]:
         """By text. What measuring says of a label is its prior."""
-        spec = self.bench.world.spec(statement)
+        spec = self.bench.spec(statement)
         context = goal_context(spec, spec.targets[-1])
         prices = measured_prices()
         found = {}
@@ -146,8 +160,8 @@ class SearchProver:
         return guarded(draws, lambda: [self._try(statement, draw) for draw in draws])
 
     def _try(self, statement: Statement, draw: Draw) -> Try:
-        world, session = self.bench.world, self.bench.session
-        spec = world.spec(statement)
+        session = self.bench.session
+        spec = self.bench.spec(statement)
         with LeanDomain(spec, session, proposer=Portfolio(), splitter=splits, late_moves=Drawn(draw.seed)) as domain:
             root = domain.root(spec.targets[-1])
             if isinstance(root, str):
@@ -188,7 +202,7 @@ class PolicyProver:
         return guarded(draws, lambda: self._tries(statement, draws)) if draws else []
 
     def _tries(self, statement: Statement, draws: Sequence[Draw]) -> list[Try]:
-        spec = self.bench.world.spec(statement)
+        spec = self.bench.spec(statement)
         target = spec.targets[-1]
         context = goal_context(spec, target)
         view = view_of(spec, target, target.goals[0].text, context)

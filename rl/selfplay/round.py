@@ -252,7 +252,6 @@ class Round:
         lost = sum(each.refusal is Refusal.LOST for each in made)
         self._say(f"  {kept} of {len(made)} conjectures kept" + (f", {lost} lost by the machinery" if lost else ""))
         write_lines(folder / "decisions.jsonl", made)
-        journal.remove()
 
     def _proofs(self, folder: Path) -> None:
         config = self.setting.config
@@ -264,7 +263,6 @@ class Round:
         trials = self._proving(self.number, config.prove.samples_of(self.number)).trials(statements, journal)
         write_lines(folder / "statements.jsonl", statements)
         write_lines(folder / "trials.jsonl", trials)
-        journal.remove()
 
     def _proving(self, number: int | None, samples: int, players: Pair | None = None) -> Proving:
         setting = self.setting
@@ -346,7 +344,6 @@ class Round:
         score = scored(self.number, trials)
         write_lines(folder / "trials.jsonl", trials)
         write_json(folder / "score.json", score)
-        journal.remove()
         self._say(f"  {score.solved} of {score.answered} held-out statements proved")
 
 

@@ -110,7 +110,7 @@ class Run:
     def _theory(self, folder: Path) -> None:
         """Files, evaluation sets, and which statements of the one are in the other."""
         theory, held = self._patient.theory(), self._patient.held_out()
-        index = _with_held_out(self.make_index(), held)
+        index = with_held_out(self.make_index(), held)
         against = Decontaminator(index)
         texts = {each.id: each.text for each in (*theory.environments, *held.environments)}
         dataset, refused = _clean(theory.dataset, against, texts)
@@ -165,8 +165,8 @@ def _clean(
     return kept, refused
 
 
-def _with_held_out(index: Index, held: Theory) -> Index:
-    """The held-out statements are evaluation items as well: by goal key."""
+def with_held_out(index: Index, held: Theory) -> Index:
+    """The index with the held-out statements, which are evaluation items as well: by goal key."""
     entries = []
     for each in held.dataset:
         theorem = f"theorem {each.name} {each.statement} := by sorry"

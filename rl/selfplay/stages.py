@@ -54,6 +54,9 @@ class Stages:
         outputs = {path.relative_to(folder).as_posix(): file_sha256(path) for path in files_of(folder)}
         manifest = Manifest(version=VERSION, stage=name, settings=self.settings, inputs=given, outputs=outputs)
         write_json(folder / MANIFEST, manifest)
+        for path in folder.glob(".*"):  # journals, and what an interrupted write left
+            if path.is_file():
+                path.unlink()
         return folder
 
     def _compare(self, folder: Path, given: Mapping[str, str]) -> None:

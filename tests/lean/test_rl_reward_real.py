@@ -98,6 +98,15 @@ def test_parity_and_integrity(embedded: Pool, tmp_path: Path) -> None:
 
         (whole,) = judge.grade([Item("same", Role.COMPLETE, WHOLE)])
         assert (whole.reward, whole.tier) == (1.0, Tier.ACCEPTED), whole.reason
+        judge.steps = True
+        failing = WHOLE.replace("exact ⟨by", "exact ⟨by rfl; by")
+        one, two = judge.grade([Item("same", Role.COMPLETE, text) for text in (WHOLE, failing)])
+        assert [step.goal == root.key for step in one.steps] == [True, False]
+        assert WHOLE[one.steps[1].start :].startswith("exact ⟨by") and WHOLE[one.steps[0].start :].startswith("have")
+        assert two.reward == 0.0 and [step.goal for step in two.steps] == [step.goal for step in one.steps]
+        assert two.kept == failing[: failing.index("exact ⟨by")] and not one.kept
+        judge.steps = False
+
         for role in (Role.COMPLETE, Role.DECOMPOSE):
             earned = judge.grade([Item("same", role, text) for text in FRAUDS])
             assert [each.reward for each in earned] == [0.0] * len(FRAUDS), [each.reason for each in earned]

@@ -15,16 +15,20 @@ from lean_project.model import Elaboration
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings, RuntimeProgram
 from lean_project.worker import Worker
+from prover.policy.answers import Answer, Finish
+from prover.policy.requests import Complete, Conjecture, Request
+from prover.policy.scripted import ScriptedPolicy
 from rl.data.decontaminate import Decontaminator, Index
 from rl.data.files import Journal, read_json, read_lines
 from rl.data.rows import Completion, Conjectured
 from rl.data.verify import verify
-from rl.selfplay.__main__ import run_of
 from rl.selfplay.config import Filters, Prove, load_config
 from rl.selfplay.filters import Gate
 from rl.selfplay.lean_world import LeanWorld
+from rl.selfplay.opening import run_of
 from rl.selfplay.players import Draw, Try
-from rl.selfplay.provers import Bench, PortfolioProver
+from rl.selfplay.policy_conjecturer import PolicyConjecturer
+from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver
 from rl.selfplay.proving import Proving
 from rl.selfplay.records import Decision, Known, Outcome, Proposal, Refusal, Seed, Statement, Trial
 from rl.selfplay.round import FILTERS, PROOFS, SELECTION
@@ -94,6 +98,49 @@ def test_a_round_of_rules(embedded: Pool, tmp_path: Path) -> None:
     assert sum(count["tries"] for count in tables["labels"].values()) == sum(len(t.attempts) for t in trials)
     again = run_of(config, embedded, lambda text: None).run()
     assert again == summary, "what is done is not done again"
+
+
+def test_players_that_are_policies(embedded: Pool, tmp_path: Path) -> None:
+    """Conjectures and proofs out of a policy's answers; one that fails, one that is cut off, one that is withheld."""
+    asked: list[Request] = []
+
+    def script(request: Request) -> list[str | Answer]:
+        asked.append(request)
+        if isinstance(request, Conjecture):
+            lemmas = ("(xs ys : List Nat) : len (app xs ys) = len (app ys xs)", "(n : Nat) : n = n")
+            body = "\n\n".join(f"theorem c{i} {text} := by sorry" for i, text in enumerate(lemmas))
+            return [f"Here they are.\n```lean4\n{body}\n```"]
+        proofs = ("simp [len_app]; omega", "simp", "sorry", "omega")
+        answers: list[str | Answer] = [f"```lean4\n{request.view.statement} := by\n  {each}\n```" for each in proofs]
+        return [*answers, Answer("", Finish.FILTERED, "m")]
+
+    policy = ScriptedPolicy(script)
+    world = world_of(embedded, tmp_path, THEORY)
+    theory = world.theory()
+    given = next(each for each in theory.given if each.name == "twice")
+    end = next(each.id for each in theory.environments if each.end)
+    lemma = world.lemma_statement(end, "len_app")
+    seed = Seed(
+        lemma="len_app",
+        lemma_statement=lemma,
+        theorem=given.strict_key,
+        statement=given.statement,
+        proof=given.proof,
+        environment=end,
+    )
+    found = PolicyConjecturer(world, policy, Prove()).conjecture([seed], 2, Draw(0, 7))
+    assert [each.operator for each in found] == ["policy"] * 2 and found[0].prompt == "scripted"
+    question = asked[0]
+    assert isinstance(question, Conjecture)
+    assert question.proof == given.proof and question.lemma.startswith("theorem len_app : ∀ (xs ys : List Nat)")
+    statement = world.state(end, found[0].statement, "conjecture_1")
+    assert isinstance(statement, Statement)
+    proving = Proving(world, PolicyProver(Bench(world, embedded, Prove()), policy), 0, 0, samples=6, retries=0)
+    trial = proving.trial(statement)
+    assert [each.success for each in trial.attempts] == [True, False, False, False, None, None]
+    assert trial.rate == 0.25 and "len_app" in trial.attempts[0].uses
+    (complete,) = (each for each in asked if isinstance(each, Complete))
+    assert complete.sampling.n == 6 and complete.sampling.temperature == 1.0
 
 
 # ---- Reward integrity ------------------------------------------------------------------------------------------------

@@ -236,6 +236,14 @@ class TestPrompts:
             assert prompt.version.split("@")[0].endswith(f"/{request.role}")
             assert render(request, family) == prompt
 
+    @pytest.mark.parametrize("name", ["plain", "raw"])
+    def test_self_play_asks_for_something_harder(self, name: str) -> None:
+        request = Conjecture(view=VIEW, wanted=1, proof="induction n\nomega", lemma="theorem aux : p")
+        shown = render(request, family_named(name)).messages[-1].content
+        assert "theorem t (n : Nat) : n = n := by\n  induction n\n  omega" in shown
+        assert "theorem aux : p" in shown and "harder" in shown
+        assert "lemma" not in render(Conjecture(view=VIEW, proof="rfl"), family_named(name)).messages[-1].content
+
     def test_published_formats(self) -> None:
         (goedel,) = render(REQUESTS[0], family_named("goedel-prover-v2")).messages
         assert goedel.content.startswith(

@@ -27,8 +27,8 @@ SETTINGS = {
     "rounds": 3,
     "seed": 7,
     "seeds": {"trivial": 1.0, "lemma_share": 1.0},
-    "conjectures": {"per_seed": 20, "at_most": 60},
-    "prove": {"samples": 24, "later_samples": 24, "retries": 8},
+    "conjectures": {"per_seed": 16, "at_most": 45},
+    "prove": {"samples": 20, "later_samples": 20, "retries": 8},
     "evaluation": {"files": ["held.lean"], "samples": 8},
     "select": {"capacity": 4.0},
 }
