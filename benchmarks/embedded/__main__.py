@@ -3,7 +3,7 @@
     python -m benchmarks.embedded --held-out build/held_out
     gentzen bench build/held_out --strategy portfolio --calls 20 --no-gate --order fixed --out RUNS/own-fixed
     gentzen bench build/held_out --strategy portfolio --calls 20 --no-gate --order learned --out RUNS/own-learned
-    python -m benchmarks.embedded own=RUNS/own-fixed,RUNS/own-learned [verina=FIXED,LEARNED ...] \
+    python -m benchmarks.embedded own=RUNS/own-fixed,RUNS/own-learned [verina=FIXED,LEARNED ...] [--calls 5] \
         [--picture docs/pictures/embedded.svg]
     python -m benchmarks.embedded --calibration docs/pictures/embedded_calibration.svg
     python -m benchmarks.embedded --latency
@@ -51,13 +51,13 @@ class Pair:
     learned: int | None
 
 
-def pairs(fixed: Path, learned: Path) -> tuple[int, list[Pair]]:
-    """The Lean calls that both runs allow a task, and the tasks that both have attempted, in order. Of a run that
-    allows more, what takes more counts as not proved: within an order a larger budget only continues a smaller one.
+def pairs(fixed: Path, learned: Path, most: int = 10**6) -> tuple[int, list[Pair]]:
+    """The Lean calls that both runs allow a task (`most` at most), and the tasks that both have attempted, in order. Of
+    a run that allows more, what takes more counts as not proved: a larger budget only continues a smaller one.
 
     Raises UserError for a folder that holds no run."""
     ours, theirs = metrics.load(fixed), metrics.load(learned)
-    ceiling = min(int(str(each.manifest.settings["calls"])) for each in (ours, theirs))
+    ceiling = min(most, *(int(str(each.manifest.settings["calls"])) for each in (ours, theirs)))
     tasks = [_tasks(each) for each in (ours, theirs)]
     both = [key for key in tasks[0] if key in tasks[1]]
     return ceiling, [Pair(*(_calls(side[key], ceiling) for side in tasks)) for key in both]
@@ -119,13 +119,12 @@ def within(found: Sequence[Pair], ceiling: int) -> tuple[int, int]:
     )
 
 
-def picture(sets: dict[str, list[Pair]], path: Path) -> None:
+def picture(sets: dict[str, list[Pair]], ceilings: dict[str, int], path: Path) -> None:
     """Proved tasks against Lean calls, a panel for each set."""
     pyplot = _pyplot()
     figure, axes = pyplot.subplots(1, len(sets), figsize=(3.4 * len(sets), 3.0), squeeze=False)
     for panel, (name, found) in zip(axes.flat, sets.items(), strict=True):
-        most = max((each.fixed or 0, each.learned or 0)[side] for each in found for side in (0, 1))
-        steps = range(1, max(20, most) + 1)
+        steps = range(1, ceilings[name] + 1)
         for side, label in enumerate(("fixed", "learned")):
             share = [100 * within(found, ceiling)[side] / len(found) for ceiling in steps]
             panel.step(steps, share, where="post", label=label, color=f"C{side}", linewidth=1.8)
@@ -215,6 +214,8 @@ def held_out(folder: Path) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="*", metavar="SET=FIXED,LEARNED")
+    parser.add_argument("--calls", type=int, default=10**6, help="what takes more counts as not proved")
+    parser.add_argument("--name", default="embedded", help="of the file in results/")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--calibration", type=Path)
     parser.add_argument("--latency", action="store_true")
@@ -241,21 +242,21 @@ def main() -> None:
     for each in options.runs:
         name, _, folders = each.partition("=")
         fixed, _, learned = folders.partition(",")
-        ceilings[name], sets[name] = pairs(Path(fixed), Path(learned))
+        ceilings[name], sets[name] = pairs(Path(fixed), Path(learned), options.calls)
     if len(sets) > 1:
         sets["all"] = [pair for found in sets.values() for pair in found]
         ceilings["all"] = max(ceilings.values())
     curves = {name: {str(n): within(found, n) for n in CEILINGS} for name, found in sets.items()}
     rows = [row(name, ceilings[name], found) for name, found in sets.items()]
     report(
-        "embedded",
+        options.name,
         "Learned order against the fixed one, proved by the trusted check",
         COLUMNS,
         rows,
         {"within": curves},
     )
     if options.picture:
-        picture(sets, options.picture)
+        picture(sets, ceilings, options.picture)
 
 
 if __name__ == "__main__":
