@@ -226,7 +226,7 @@ def load_spec(
     commands = tuple(_to_file(command, opened.header_end, index) for command in elaboration.commands)
     embedded = session.info.runtime == "embedded"
     _refuse_errors(name, opened.messages, commands, embedded)
-    declarations = tuple(d for number, command in enumerate(commands) for d in _declarations(number, command, index))
+    declarations = tuple(d for number, command in enumerate(commands) for d in declarations_of(number, command, index))
     targets, excluded = _classify(commands, index)
     return SpecFile(
         name=name,
@@ -277,7 +277,7 @@ def _notes(name: str, commands: tuple[Command, ...], embedded: bool) -> Iterable
                     yield f"{name}:{message.start}: the embedded Lean could not run this command ({text})"
 
 
-def _declarations(number: int, command: Command, index: LineIndex) -> Iterable[Declaration]:
+def declarations_of(number: int, command: Command, index: LineIndex) -> Iterable[Declaration]:
     """Pair the keywords in the command's text with the names that Lean says it declared."""
     text = index.data[command.start : command.end].decode()
     words = [token.text for token in tokens(text) if token.kind in (TokenKind.WORD, TokenKind.NUMBER)]

@@ -19,7 +19,15 @@ import typer
 
 from lean_project.errors import UserError
 from prover import cli_bench, cli_train
-from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice, StrategyChoice
+from prover.settings import (
+    DEFAULT_POLICY_SAMPLES,
+    DEFAULT_TIMEOUT,
+    DifficultyChoice,
+    OrderChoice,
+    ProveSettings,
+    RuntimeChoice,
+    StrategyChoice,
+)
 from search.budget import BudgetLimits, parse_limits
 
 app = typer.Typer(
@@ -81,6 +89,12 @@ def prove(
     strategy: Annotated[
         StrategyChoice, typer.Option(help="How goals are taken apart; `portfolio`: not at all.")
     ] = StrategyChoice.HIERARCHICAL,
+    order: Annotated[
+        OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
+    ] = OrderChoice.LEARNED,
+    difficulty: Annotated[
+        DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, or as the model learned it.")
+    ] = DifficultyChoice.FOOTPRINT,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file (docs/json-schema.md).")] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run stopped: nothing is proved or tried twice.")
@@ -113,6 +127,8 @@ def prove(
             timeout=_positive(timeout, "--timeout"),
             budget=parse_limits(budget) if budget is not None else BudgetLimits(),
             strategy=strategy.value,
+            order=order.value,
+            difficulty=difficulty.value,
             resume=resume,
             workers=workers,
             runtime=runtime,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from prover.settings import DEFAULT_POLICY_SAMPLES, RuntimeChoice, StrategyChoice
+from prover.settings import DEFAULT_POLICY_SAMPLES, DifficultyChoice, OrderChoice, RuntimeChoice, StrategyChoice
 
 Finish = Callable[[Callable[[], int]], None]
 """Ends the command with the exit code of its work (`cli._finish`)."""
@@ -38,6 +38,12 @@ def register(app: typer.Typer, finish: Finish) -> None:
         ] = None,
         seconds: Annotated[float, typer.Option(metavar="S", help="Wall clock of an attempt: a safety net.")] = 900.0,
         strategy: Annotated[StrategyChoice, typer.Option(help="How goals are searched.")] = StrategyChoice.HIERARCHICAL,
+        order: Annotated[
+            OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
+        ] = OrderChoice.LEARNED,
+        difficulty: Annotated[
+            DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, or as the model learned it.")
+        ] = DifficultyChoice.FOOTPRINT,
         seed: Annotated[int, typer.Option(metavar="N", help="What the attempts draw from.")] = 0,
         gate: Annotated[bool, typer.Option(help="Test every statement for counterexamples first.")] = True,
         policy: Annotated[
@@ -93,6 +99,8 @@ def register(app: typer.Typer, finish: Finish) -> None:
                     heartbeats=heartbeats,
                     seconds=seconds,
                     strategy=strategy.value,
+                    order=order.value,
+                    difficulty=difficulty.value,
                     seed=seed,
                     gate=gate,
                     policy=policy,

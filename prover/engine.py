@@ -34,6 +34,7 @@ from prover import journal
 from prover.attempt import HEARTBEATS_MESSAGE
 from prover.counted import CountedSession
 from prover.later import LateMoves, Later, try_later
+from prover.learned.ranking import Ranker
 from prover.moves import MORE_HEARTBEATS, Splitter, loses_truth, ordered_moves
 from prover.proposals import Proposer
 from search.domain import Answer, Goal, Move, Verdict
@@ -92,8 +93,9 @@ class _Running:
 class LeanDomain:
     """One file's goals. `splitters` and `proposer` think of moves; `tester` is the counterexample gate (None: none).
 
-    `late_moves`: a policy's, beside theirs. `tried`: for each target's name the tactic blocks that were tried on it in
-    its place already; they are left out on its root. `unproved`: declarations of the file that no proof may rest on.
+    `late_moves`: a policy's, beside theirs. `ranker`: orders the finishing moves. `tried`: for each target's name
+    the tactic blocks that were tried on it in its place already; they are left out on its root. `unproved`:
+    declarations of the file that no proof may rest on.
     Close it to end its threads; the session is the caller's.
     """
 
@@ -110,9 +112,10 @@ class LeanDomain:
         run_id: str = "",
         resume: bool = False,
         late_moves: LateMoves | None = None,
+        ranker: Ranker | None = None,
     ) -> None:
         self.spec, self.session, self.late_moves = spec, CountedSession(session), late_moves
-        self.proposer, self.splitter, self.tester = proposer, splitter, tester
+        self.proposer, self.splitter, self.tester, self.ranker = proposer, splitter, tester, ranker
         self.difficulty = difficulty or FootprintDifficulty()
         self.ledger, self.run_id, self.resume = ledger, run_id, resume
         self.tried: dict[str, set[str]] = {}
@@ -190,7 +193,9 @@ class LeanDomain:
         context = goal_context(self.spec, site.target, site.text)
         known = self._known.get(site.strict_key)
         tried = self.tried.get(site.target.name, set()) if goal.key in self._roots else set()
-        moves = ordered_moves(context, self.proposer, self.splitter, known, tried, site.trail)
+        moves = ordered_moves(
+            context, self.proposer, self.splitter, known, tried, site.trail, self.ranker, self.unproved
+        )
         if self.late_moves is not None:
             moves = self.late_moves.moves(goal, moves)
         yield from (move for move in moves if not move.payload.uses & self.unproved)

@@ -12,6 +12,9 @@ from decompose.context import GoalContext
 from decompose.problem import Script
 from decompose.sketch import Split
 from prover.closers import closers
+from prover.learned.features import Candidate
+from prover.learned.ranking import Ranker
+from prover.portfolio import TYPICAL_SECONDS, chance_of
 from prover.proposals import Proposal, Proposer
 from search.domain import Kind, Move
 
@@ -20,16 +23,13 @@ MORE_HEARTBEATS = 200_000
 SECOND_TURN = 12.0
 """The second turn's cost, in first turns."""
 SPLIT_PRICE = 0.4
-SINGLE_PRICE = 0.1
-"""What the splitters' and the proposer's own chances are worth beside those of the combined finishing moves, which
-have tried most of the same before."""
+"""What the splitters' own chances are worth beside those of the combined finishing moves."""
 INNER = 0.3
 """What the proposer's chances are worth on a goal inside the tree, in terms of those on a root."""
 AGAIN = 0.2
 """How likely a split is to help, in terms of before, after one of its family on the way to the goal."""
 INSIDE = 0.4
 """How likely a finishing induction is to help, in terms of before, after each induction on the way to the goal."""
-_TYPICAL_SECONDS = 0.3
 _CHANCES = {"cases; close": 0.25, "cases; close [lemmas]": 0.1, "fun_induction; close": 0.5}
 """Chances of combined finishing moves as measured on the corpus, where they lie far from those that they come with."""
 _LOSING = (
@@ -47,25 +47,35 @@ def ordered_moves(
     known: Script | None,
     tried: Set[str],
     trail: Sequence[str] = (),
+    ranker: Ranker | None = None,
+    unproved: Set[str] = frozenset(),
 ) -> Iterator[Move]:
     """Cheapest per expected success first, each once: a known proof of an equal goal, combined finishing moves, splits,
     the proposer's single moves, and the combined ones once more with more heartbeats.
 
     `tried`: the proposer's tactics that were tried on the goal already; `trail`: labels of the splits that led to it.
+    `ranker`: gives the finishing moves another order among themselves; their places among the splits stay.
+    `unproved`: declarations that no move may rest on.
     """
     if known is not None and not known.lemmas:
         yield _move(Split("known", known.tactics, completes=True, cost=0.1, success=0.9, uses=known.uses))
     finishing = sorted(_reckoned(closers(context), trail), key=_price)
     singles = (_completion(each, INNER if trail else 1.0) for each in proposer.propose(context))
+    single = (split for split in singles if split.tactics not in tried)
+    first: list[Iterator[Split]] = [iter(finishing), single]
+    if ranker is not None:
+        # What may not be tried has not failed, so it must not make others less likely.
+        allowed = [split for split in heapq.merge(*first, key=_price) if not split.uses & unproved]
+        first = [_ranked(context, allowed, ranker)]
     moves = heapq.merge(
-        map(_move, finishing),
+        map(_move, first[0]),
         map(_move, sorted(_dampened(splitter(context), trail), key=_price)),
-        map(_move, (split for split in singles if split.tactics not in tried)),
+        *(map(_move, each) for each in first[1:]),
         map(_move, map(_second_turn, finishing)),
         key=lambda move: move.cost / move.success,
     )
     seen: set[tuple[str, int]] = set()
-    for move in moves:
+    for move in (move for move in moves if not move.payload.uses & unproved):
         mark = (move.text, move.payload.heartbeats)
         if mark not in seen:
             seen.add(mark)
@@ -95,6 +105,27 @@ def _reckoned(finishing: Iterable[Split], trail: Sequence[str]) -> Iterator[Spli
         yield replace(split, success=_CHANCES.get(split.label, split.success) * INSIDE**times)
 
 
+def _ranked(context: GoalContext, fixed: list[Split], ranker: Ranker) -> Iterator[Split]:
+    """The same finishing moves in the ranker's order. The i-th gets the cost and the chance that the i-th of the fixed
+    order has, so that the splits come in between where they did."""
+    first: dict[str, Split] = {}
+    for split in fixed:
+        first.setdefault(split.tactics, split)
+    unique = list(first.values())
+    order = ranker.order(context, [_candidate(place, split) for place, split in enumerate(unique)])
+    if order is None:
+        yield from fixed
+        return
+    for each, slot in zip(order, unique, strict=True):
+        yield replace(unique[each.index], cost=slot.cost, success=slot.success)
+
+
+def _candidate(place: int, split: Split) -> Candidate:
+    return Candidate(
+        split.label, split.tactics, place, split.cost, split.success, split.heartbeats, uses=len(split.uses)
+    )
+
+
 def _price(split: Split) -> float:
     """Expected seconds per expected success."""
     return split.cost / split.success
@@ -106,13 +137,12 @@ def _family(label: str) -> str:
 
 
 def _completion(proposal: Proposal, weight: float) -> Split:
-    success = min(0.9, max(1e-4, weight * SINGLE_PRICE * _TYPICAL_SECONDS / max(proposal.cost, 1e-6)))
     return Split(
         proposal.label,
         proposal.tactics,
         heartbeats=proposal.heartbeats,
-        cost=_TYPICAL_SECONDS,
-        success=success,
+        cost=TYPICAL_SECONDS,
+        success=chance_of(proposal.cost, weight),
         completes=True,
         uses=proposal.lemmas,
     )

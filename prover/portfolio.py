@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from decompose.context import GoalContext
 from prover.families import FAMILIES, Family, Recipe
+from prover.learned.features import Candidate
+from prover.learned.ranking import Ranker
 from prover.proposals import Proposal
 
 
@@ -31,17 +33,43 @@ class Price:
 
 
 UNMEASURED = Price(success=0.01, seconds=0.5)
+SINGLE_PRICE = 0.1
+"""What a proposal's own chances are worth beside those of the combined finishing moves, which try most of the same."""
+TYPICAL_SECONDS = 0.3
+
+
+def chance_of(cost: float, weight: float = 1.0) -> float:
+    """The chance of success, beside combined finishing moves, of a proposal with this cost in the fixed order."""
+    return min(0.9, max(1e-4, weight * SINGLE_PRICE * TYPICAL_SECONDS / max(cost, 1e-6)))
 
 
 class Portfolio:
-    """A proposer made of families. `prices`: by label; `UNMEASURED` for labels without one."""
+    """A proposer made of families. `prices`: by label; `UNMEASURED` for labels without one. `ranker`: costs by goal,
+    in place of those prices."""
 
-    def __init__(self, families: Iterable[Family] | None = None, prices: Mapping[str, Price] | None = None) -> None:
+    def __init__(
+        self,
+        families: Iterable[Family] | None = None,
+        prices: Mapping[str, Price] | None = None,
+        ranker: Ranker | None = None,
+    ) -> None:
         self.families = tuple(FAMILIES if families is None else families)
         self.prices = measured_prices() if prices is None else prices
+        self.ranker = ranker
 
     def propose(self, context: GoalContext) -> Iterator[Proposal]:
         """Every recipe of every family, each text once, cheapest first; equal costs keep the families' order."""
+        fixed = self._fixed(context)
+        order = self.ranker.order(context, [_candidate(*each) for each in enumerate(fixed)]) if self.ranker else None
+        if order is None:
+            yield from fixed
+            return
+        cost = 0.0
+        for each in order:
+            cost = max(cost, each.cost)
+            yield replace(fixed[each.index], cost=cost)
+
+    def _fixed(self, context: GoalContext) -> list[Proposal]:
         full = dict(context.full_names)
         proposals: dict[str, Proposal] = {}
         for family in self.families:
@@ -52,13 +80,18 @@ class Portfolio:
                     cost = measured.cost if measured else recipe.prior or UNMEASURED.cost
                     lemmas = frozenset(full.get(lemma, lemma) for lemma in recipe.lemmas)
                     proposals[tactics] = Proposal(recipe.label, tactics, cost, recipe.heartbeats, lemmas)
-        yield from sorted(proposals.values(), key=lambda proposal: proposal.cost)
+        return sorted(proposals.values(), key=lambda proposal: proposal.cost)
 
 
 def measured_prices() -> dict[str, Price]:
     """The table that ships with the package."""
     text = files("prover").joinpath("portfolio_order.json").read_text(encoding="utf-8")
     return {label: Price(row["success"], row["seconds"]) for label, row in json.loads(text)["recipes"].items()}
+
+
+def _candidate(place: int, proposal: Proposal) -> Candidate:
+    chance, uses = chance_of(proposal.cost), len(proposal.lemmas)
+    return Candidate(proposal.label, proposal.tactics, place, TYPICAL_SECONDS, chance, proposal.heartbeats, uses=uses)
 
 
 def _placed(context: GoalContext, recipe: Recipe) -> str:

@@ -23,6 +23,7 @@ from lean_project.session import Session
 from prover.account import NO_WITNESS, file_report
 from prover.inputs import InputFile, is_called, read_source, unknown_theorems
 from prover.later import LateMoves
+from prover.learned.ranking import ranker_for
 from prover.library_moves import LibraryMoves
 from prover.portfolio import Portfolio
 from prover.proposals import Proposer
@@ -75,11 +76,12 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
     spec = load_spec(read_source(file.path), run.session, LOAD_LIMITS, name=name)
     targets, excluded = _chosen(spec, run.settings.theorems, only_file)
     progress.targets(name, [target.name for target in targets])
+    ranker = ranker_for(run.settings.order)
     search = Search(
         spec,
         run.session,
         [target for target in targets if target.kind is TargetKind.PROOF],
-        proposer=run.proposer or Portfolio(),
+        proposer=run.proposer or Portfolio(ranker=ranker),
         settings=run.settings,
         budget=run.budget,
         ledger=run.ledger,
@@ -92,7 +94,8 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
         tree = Tree(
             spec=spec,
             session=run.session,
-            proposer=search.proposer,
+            proposer=run.proposer or Portfolio(),
+            ranker=ranker,
             settings=run.settings,
             budget=run.budget,
             ledger=run.ledger,

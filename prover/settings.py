@@ -31,6 +31,28 @@ class StrategyChoice(StrEnum):
 DEFAULT_STRATEGY = StrategyChoice.HIERARCHICAL.value
 
 
+class OrderChoice(StrEnum):
+    """Which finishing move comes first. `LEARNED`: as the embedded model ranks them for each goal (docs/learned.md),
+    `FIXED`: as they were measured over all goals (docs/portfolio.md)."""
+
+    LEARNED = "learned"
+    FIXED = "fixed"
+
+
+DEFAULT_ORDER = OrderChoice.LEARNED.value
+
+
+class DifficultyChoice(StrEnum):
+    """How hard a goal is for score and search (docs/score.md). `LEARNED`: the embedded model's estimate blended with
+    the footprint."""
+
+    FOOTPRINT = "footprint"
+    LEARNED = "learned"
+
+
+DEFAULT_DIFFICULTY = DifficultyChoice.FOOTPRINT.value
+
+
 class RuntimeChoice(StrEnum):
     """Which Lean. `AUTO`: native for a file in a Lake project whose toolchain is there, else the embedded one."""
 
@@ -46,6 +68,7 @@ class ProveSettings:
     theorems: names to work on, in full or their last parts (`rev_rev` for `List.rev_rev`); empty: every target.
     timeout: wall seconds for each target.
     strategy: how the tree of goals is searched (`search.strategies.NAMES`); "portfolio": not at all.
+    order: which finishing move comes first, "learned" or "fixed". difficulty: of goals, "footprint" or "learned".
     budget: ceilings of the whole run, over all its files.
     resume: take proofs from the ledger and leave out what it says was tried; False: start afresh.
     workers: Lean processes; None: one per core, as many as fit into the memory.
@@ -57,6 +80,8 @@ class ProveSettings:
     theorems: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     strategy: str = DEFAULT_STRATEGY
+    order: str = DEFAULT_ORDER
+    difficulty: str = DEFAULT_DIFFICULTY
     budget: BudgetLimits = field(default_factory=BudgetLimits)
     resume: bool = False
     workers: int | None = None

@@ -22,6 +22,8 @@ from lean_project.session import Session
 from prover.engine import LeanDomain, Site
 from prover.journal import learned
 from prover.later import LateMoves
+from prover.learned.difficulty import difficulty_for
+from prover.learned.ranking import Ranker
 from prover.proposals import Proposal, Proposer
 from prover.report import Status
 from prover.run import Work
@@ -56,6 +58,7 @@ class Tree:
     disproofs: dict[str, Disproof] = field(default_factory=dict)
     allocation: Allocation = field(init=False)
     late_moves: LateMoves | None = None
+    ranker: Ranker | None = None
     tokens: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,6 +79,8 @@ class Tree:
             run_id=self.run_id,
             resume=self.settings.resume,
             late_moves=self.late_moves,
+            ranker=self.ranker,
+            difficulty=difficulty_for(self.settings.difficulty),
         ) as domain:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}

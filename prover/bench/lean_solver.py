@@ -36,6 +36,8 @@ from prover.bench.tasks import groups_of, still_open, task_name, unprovable
 from prover.engine import Justified, LeanDomain, Site
 from prover.gate import gate_for
 from prover.later import LateMoves
+from prover.learned.difficulty import difficulty_for
+from prover.learned.ranking import ranker_for
 from prover.library_moves import LibraryMoves
 from prover.policy.answers import Policy
 from prover.portfolio import Portfolio
@@ -256,6 +258,8 @@ class LeanSolver:
             splitter=splits,
             tester=None if self._settings.strategy in (PORTFOLIO, FLAT) else test_goal,
             late_moves=late,
+            ranker=ranker_for(self._settings.order),
+            difficulty=difficulty_for(self._settings.difficulty),
         )
 
     def _search(
@@ -300,7 +304,7 @@ class LeanSolver:
             domain.spec,
             targets[0],
             domain.session,
-            domain.proposer,
+            Portfolio(ranker=ranker_for(self._settings.order)),
             domain.unproved,
             calls=self._settings.calls,
             seconds=self._settings.seconds,

@@ -6,7 +6,15 @@ import random
 from dataclasses import dataclass
 
 from lean_project.errors import UserError
-from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_STRATEGY, StrategyChoice
+from prover.settings import (
+    DEFAULT_DIFFICULTY,
+    DEFAULT_ORDER,
+    DEFAULT_POLICY_SAMPLES,
+    DEFAULT_STRATEGY,
+    DifficultyChoice,
+    OrderChoice,
+    StrategyChoice,
+)
 
 DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value, StrategyChoice.FLAT.value})
 """Strategies that draw: only their attempts differ."""
@@ -16,9 +24,10 @@ DRAWING = frozenset({StrategyChoice.HIERARCHICAL.value, StrategyChoice.FLAT.valu
 class BenchSettings:
     """k: attempts at a task. calls: Lean calls of an attempt. heartbeats: cap on those of one call (Lean's
     `maxHeartbeats`), None leaves the search's own. seconds: wall clock of an attempt, a safety net: an attempt that
-    meets it ends as `limit (seconds)` and depends on the machine. gate: test statements for counterexamples first.
-    policy: a language model to ask, as for `gentzen prove`; model, policy_samples: as there. tokens: of its, an attempt
-    may spend, None for no bound.
+    meets it ends as `limit (seconds)` and depends on the machine. order: of finishing moves, "learned" or "fixed";
+    difficulty: of goals, "footprint" or "learned". gate: test statements for counterexamples first. policy: a language
+    model to ask, as for `gentzen prove`; model, policy_samples: as there. tokens: of its, an attempt may spend, None
+    for no bound.
     """
 
     k: int = 1
@@ -26,6 +35,8 @@ class BenchSettings:
     heartbeats: int | None = None
     seconds: float = 900.0
     strategy: str = DEFAULT_STRATEGY
+    order: str = DEFAULT_ORDER
+    difficulty: str = DEFAULT_DIFFICULTY
     seed: int = 0
     gate: bool = True
     policy: str | None = None
@@ -58,9 +69,25 @@ class BenchSettings:
             "strategy": self.strategy,
             "seed": self.seed,
             "gate": self.gate,
+            **({} if self.order == OrderChoice.FIXED.value else {"order": _with_weights(self.order)}),
+            **(
+                {}
+                if self.difficulty == DifficultyChoice.FOOTPRINT.value
+                else {"difficulty": _with_weights(self.difficulty)}
+            ),
             **(asked if self.policy is not None else {}),
         }
 
     def seed_of(self, attempt: int) -> int:
         """The seed of the attempt with this number (from 1)."""
         return random.Random(f"{self.seed} {attempt}").getrandbits(32)
+
+
+def _with_weights(choice: str) -> str:
+    """What is learned, by its weights: others make another run."""
+    from prover.learned.model import ModelError, shipped_model
+
+    try:
+        return f"{choice} ({shipped_model().name})"
+    except ModelError:
+        return f"{choice} (not available)"

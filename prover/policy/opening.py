@@ -1,4 +1,4 @@
-"""From `--policy WHAT --model NAME` to a policy that is ready: a server's address, or a checkpoint folder."""
+"""From `--policy WHAT --model NAME` to a policy that is ready: a server's address, a checkpoint folder, `embedded`."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ _NAMED = 8
 
 
 def open_policy(what: str, model: str | None = None, *, family: Family | None = None) -> Policy:
-    """A policy over the server at `what` (`http://...`) or the checkpoint folder `what`.
+    """A policy over the server at `what` (`http://...`) or the checkpoint folder `what`, or the embedded model.
 
     Raises UserError: nobody answers there, the server has no such model, or something has to be installed.
     """
+    if what == "embedded":
+        from prover.policy.embedded import EmbeddedPolicy
+
+        if model is not None:
+            raise UserError("--model goes with a server; the embedded model is only one. Leave it out.")
+        return EmbeddedPolicy()
     if re.match(r"https?://", what):
         from prover.policy.http import HttpPolicy, HttpSettings
 
         url, key = what.rstrip("/"), environ.policy_key()
         return HttpPolicy(HttpSettings(url, key), find_model(url, model, key), family=family)
     if "://" in what:
-        raise UserError(f"--policy {what} is neither an http(s) address nor a folder.")
+        raise UserError(f"--policy {what} is neither an http(s) address nor a folder, nor `embedded`.")
     folder = Path(what).expanduser()
     if not folder.is_dir():
         raise UserError(

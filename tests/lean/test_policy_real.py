@@ -179,6 +179,12 @@ class TestEveryBackend:
         with HostileServer(lambda asked: reply(asked, ANSWER)) as server:
             self.check(bench, open_policy(server.url))
 
+    def test_embedded(self, bench: Bench) -> None:
+        text = REVERSE.replace("onto xs [] = rev xs", "(rev xs).length = xs.length")
+        report = bench.prove(open_policy("embedded"), text, tokens=200_000, tactics=0, sketches=0)
+        bench.expect_proved(report, text, "same")
+        assert bench.said == [] and 0 < bench.budget.usage().tokens <= 200_000
+
     @pytest.mark.train
     def test_in_process(self, bench: Bench, checkpoint: Path) -> None:
         self.check(bench, open_policy(str(checkpoint)))

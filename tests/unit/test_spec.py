@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_lean import ToyLean
 
-from decompose.spec import Exclusion, SpecError, SpecFile, TargetKind, _declarations, load_spec
+from decompose.spec import Exclusion, SpecError, SpecFile, TargetKind, declarations_of, load_spec
 from decompose.text import Edit, LineIndex, SourceText, apply_edits, decode, tokens
 from lean_project.errors import LimitHit, UserError
 from lean_project.model import Command, Position
@@ -64,7 +64,7 @@ def test_declarations() -> None:
 def test_helpers_of_a_definition_are_declarations_too() -> None:
     command = Command("d", 0, 60, declarations=("A.f", "A.f.go", "A.f.go._unary"))
     index = LineIndex("def f (n : Nat) := go n\nwhere go (n : Nat) : Nat := go (n - 1)")
-    found = list(_declarations(0, command, index))
+    found = list(declarations_of(0, command, index))
     assert [(d.name, d.keyword, d.recursive) for d in found] == [("A.f", "def", False), ("A.f.go", "def", True)]
 
 

@@ -1,0 +1,134 @@
+"""The weights that ship with the package, and what they say. numpy is imported when they are loaded, not before.
+
+Weights are data: arrays without code in them (`allow_pickle=False`), checked against the card's hash and against the
+features' version. What cannot be loaded is `ModelError`, and whoever asks goes on without the model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from decompose.context import GoalContext
+from decompose.definitions import Definitions
+from lean_project.errors import GentzenError
+from lean_project.model import ClosedGoal
+from prover.learned import features, provability
+from prover.learned.features import Candidate, GoalView, goal_features, move_features
+from prover.learned.terms import term_counts
+from prover.learned.trees import Trees
+
+FORMAT = 1
+WEIGHTS, CARD = "weights.npz", "card.json"
+
+
+class ModelError(GentzenError):
+    """The embedded model cannot be used here; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the model says of one move: that it proves its goal (`chance`, strictly between 0 and 1) where what was
+    tried before has failed, and Lean's `seconds` if it is tried."""
+
+    chance: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EmbeddedModel:
+    """`moves`, `seconds`: trees over a goal's and a move's features. `goals`: trees over a goal's terms. `scales`: for
+    each of them slope and intercept from a tree's sum to log odds (log seconds). `card`: where the weights come
+    from."""
+
+    moves: Trees
+    seconds: Trees
+    goals: Trees
+    scales: Mapping[str, tuple[float, float]]
+    card: Mapping[str, Any]
+
+    @property
+    def alike(self) -> tuple[float, float]:
+        """How much less likely moves are after others like them have failed (`prover.learned.ranking`)."""
+        near, far = self.card["alike"]
+        return float(near), float(far)
+
+    @property
+    def name(self) -> str:
+        """For provenance: the weights and what is fitted beside them, by hash."""
+        fitted = json.dumps([self.card["weights_sha256"], self.card["scales"], self.card["alike"], self.card["blend"]])
+        return f"embedded {hashlib.sha256(fitted.encode()).hexdigest()[:12]}"
+
+    def rate(self, context: GoalContext, candidates: Sequence[Candidate]) -> list[Estimate]:
+        """One estimate for each candidate, in order; all in one pass. Deterministic."""
+        import numpy as np
+
+        if not candidates:
+            return []
+        view = GoalView(context)
+        rows = np.asarray(move_features(view, candidates), np.float32)
+        about = np.asarray(goal_features(view), np.float32)
+        odds = self._scaled("moves", self.moves.predict_shared(about, rows))
+        seconds = np.exp(np.clip(self._scaled("seconds", self.seconds.predict_shared(about, rows)), -6.0, 4.0))
+        return [Estimate(_chance(float(o)), float(s)) for o, s in zip(odds, seconds, strict=True)]
+
+    def provability(self, closed: ClosedGoal, definitions: Definitions) -> float:
+        """The chance that a budgeted attempt proves the goal. Raises DocumentError on a malformed one."""
+        import numpy as np
+
+        x = np.asarray([provability.term_features(term_counts(closed, definitions))], np.float32)
+        return _chance(float(self._scaled("goals", self.goals.predict(x))[0]))
+
+    def _scaled(self, name: str, sums: Any) -> Any:
+        slope, intercept = self.scales[name]
+        return slope * sums + intercept
+
+
+def _chance(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-min(max(log_odds, -12.0), 12.0)))
+
+
+def read_model(folder: Path | Traversable | None = None) -> EmbeddedModel:
+    """The model in a folder, the one that ships with the package if None. Raises ModelError."""
+    where = files("prover.learned") if folder is None else folder
+    try:
+        data = where.joinpath(WEIGHTS).read_bytes()
+        card = json.loads(where.joinpath(CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the embedded model is not there: {error}") from error
+    try:
+        import numpy as np
+    except ImportError as error:
+        raise ModelError("the embedded model needs numpy, which is not installed") from error
+    found = (card.get("format"), card.get("features")) if isinstance(card, dict) else (None, None)
+    if found != (FORMAT, features.VERSION):
+        raise ModelError(f"the embedded model is of version {found}, not {(FORMAT, features.VERSION)}")
+    if card.get("weights_sha256") != hashlib.sha256(data).hexdigest():
+        raise ModelError("the embedded model's weights are not those of its card")
+    width = len(features.GOAL_NAMES) + len(features.MOVE_NAMES)
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return EmbeddedModel(
+                Trees.read(arrays, "moves", width),
+                Trees.read(arrays, "seconds", width),
+                Trees.read(arrays, "goals", len(provability.TERM_NAMES)),
+                {name: (float(pair[0]), float(pair[1])) for name, pair in card["scales"].items()},
+                card,
+            )
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise ModelError(f"the embedded model cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> EmbeddedModel:
+    """`read_model()`, once for the process. Raises ModelError, each time."""
+    return read_model()

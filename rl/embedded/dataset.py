@@ -1,0 +1,136 @@
+"""Recorded attempts as arrays: one example for each tried move of a goal, and one for each goal."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from decompose.context import GoalContext
+from decompose.reading import Local
+from decompose.signatures import Function, Parameter, Role
+from prover.learned.features import Candidate, GoalView, goal_features, move_features
+from prover.learned.provability import term_features
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """One row for each tried move: features `x` (n, goal + move), whether it `proved`, Lean's `seconds`, `goal`: the
+    index of its goal, `place` in the fixed order, `price` there, and whether its goal's first move had failed."""
+
+    x: np.ndarray
+    proved: np.ndarray
+    seconds: np.ndarray
+    goal: np.ndarray
+    place: np.ndarray
+    price: np.ndarray
+    labels: list[str]
+
+
+def read(path: Path) -> tuple[list[Row], str]:
+    """The rows of a file made by `python -m benchmarks.embedded.attempts --pack`, and the SHA-256 of its content."""
+    data = gzip.decompress(path.read_bytes())
+    return [json.loads(line) for line in data.decode().splitlines()], hashlib.sha256(data).hexdigest()
+
+
+def context_of(made: Mapping[str, Any]) -> GoalContext:
+    """A goal's context from its record."""
+    locals_ = tuple(Local(each["name"], each["type"]) for each in made["locals"])
+    functions = tuple(
+        Function(
+            name=each["name"],
+            parameters=tuple(Parameter(**parameter) for parameter in each["parameters"]),
+            result=each["result"],
+            body=each["body"],
+            recursive=each["recursive"],
+            roles=tuple(Role(role) for role in each["roles"]),
+            owner=each["owner"],
+            reducible=each["reducible"],
+        )
+        for each in made["functions"]
+    )
+    return GoalContext(
+        locals=locals_,
+        target=made["target"],
+        functions=functions,
+        stage=made["stage"],
+        goals=made["goals"],
+        inductives=frozenset(made["inductives"]),
+        definitions=tuple(made["definitions"]),
+        direct=tuple(made["direct"]),
+        recursive=tuple(made["recursive"]),
+        predicates=tuple(made["predicates"]),
+        lemmas=tuple(made["lemmas"]),
+        intro=tuple(made["intro"]),
+    )
+
+
+def candidate_of(made: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        label=made["label"],
+        tactics=made["tactics"],
+        place=made["place"],
+        cost=made["cost"],
+        success=made["success"],
+        heartbeats=made["heartbeats"],
+        kind=made["kind"],
+        uses=len(made["uses"]),
+        lemmas=made["lemmas"],
+    )
+
+
+def moves(rows: Iterable[Row]) -> Moves:
+    """Examples for the ranking: finishing moves that Lean had an answer to."""
+    x, proved, seconds, goal, place, price, labels = [], [], [], [], [], [], []
+    for index, row in enumerate(rows):
+        tried = telling(row)
+        if not tried:
+            continue
+        view = GoalView(context_of(row["context"]))
+        about = goal_features(view)
+        for each, numbers in zip(tried, move_features(view, [candidate_of(each) for each in tried]), strict=True):
+            x.append([*about, *numbers])
+            proved.append(each["verdict"] == "justified")
+            seconds.append(each["seconds"])
+            goal.append(index)
+            place.append(each["place"])
+            price.append(each["cost"] / each["success"])
+            labels.append(each["label"])
+    return Moves(
+        np.asarray(x, np.float32),
+        np.asarray(proved),
+        np.asarray(seconds),
+        np.asarray(goal),
+        np.asarray(place),
+        np.asarray(price),
+        labels,
+    )
+
+
+def telling(row: Row) -> list[Mapping[str, Any]]:
+    """The tried finishing moves that say something: not those that wall clock or machinery ended."""
+    return [each for each in row["tried"] if is_finishing(each) and not _is_lost(each)]
+
+
+def _is_lost(tried: Mapping[str, Any]) -> bool:
+    return tried["verdict"] == "machinery" or (tried["verdict"] == "limit" and "heartbeats" not in tried["reason"])
+
+
+def is_finishing(tried: Mapping[str, Any]) -> bool:
+    return tried["kind"] == "complete" and not tried["lemmas"]
+
+
+def goals(rows: Iterable[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features (n, k) of each goal's terms, whether any of its tried moves proved it, and its footprint."""
+    kept = [row for row in rows if telling(row)]
+    x = np.asarray([term_features(row["terms"]) for row in kept], np.float32)
+    proved = np.asarray([any(e["verdict"] == "justified" and is_finishing(e) for e in row["tried"]) for row in kept])
+    return x, proved, np.asarray([row["footprint"] for row in kept])
