@@ -30,7 +30,7 @@ from rl.objectives.r3l import KEPT, R3l
 from rl.replay import Replay
 from rl.reward import Graded
 from rl.rollouts import Groups, Odds, dead_groups, measure
-from rl.trajectory import NAME, Trajectory
+from rl.trajectory import Trajectory, name_of
 
 _COLUMN, _PREFIX = "objective/", "prefix"
 
@@ -57,7 +57,7 @@ class PolicyTrainer(GRPOTrainer):
     ) -> None:
         self.objective, self.learner = objective or Objective(), settings or LearnerSettings()
         self.replay, self.odds = replay, Odds()
-        self.trajectory = Trajectory(Path(args.output_dir) / NAME)
+        self.trajectory = Trajectory(Path(args.output_dir) / name_of(args.process_index))
         self.groups: Groups | None = None
         self._sample = Sample([], [])
         self._in_loss: Callable[[Tensor, Tensor], None] | None = None
@@ -179,14 +179,13 @@ class PolicyTrainer(GRPOTrainer):
             dead_groups(rewards, [groups[place] for place in places])
         )
         taken = [number for number, place in enumerate(places) if groups[place] in alive]
-        if not taken:
-            return out, 0
         for number in taken:
             place = places[number]
             sample.rewards[place], sample.graded[place] = rewards[number], drawn.graded[number]
             sample.rows[place] = drawn.rows[number]
         rows = {key: value[taken] if value.dim() else value for key, value in new.items()}
-        made = replaced(out, [places[number] for number in taken], rows)
+        made = replaced(out, [places[number] for number in taken], rows) if taken else out
+        # Every process comes here, also one that took nothing: the others wait for it.
         mask = made["completion_mask"] * made.get("tool_mask", 1)
         made["num_items_in_batch"] = self.accelerator.gather(mask.sum()).sum()
         return made, len(alive)

@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-NAME = "trajectory.jsonl"
+
+def name_of(process: int) -> str:
+    """The file of a process: `trajectory.jsonl` for the first one."""
+    return "trajectory.jsonl" if process == 0 else f"trajectory_{process}.jsonl"
 
 
 class Trajectory:

@@ -218,7 +218,8 @@ def load_config(path: Path) -> Config:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read as YAML: {error}. Mend it, or name another file.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"{path} cannot be read as YAML: {why}. Mend it, or name another file.") from error
     try:
         config = Config.model_validate(data)
     except ValidationError as error:

@@ -192,6 +192,7 @@ class TestEveryBackend:
             self.check(bench, open_policy(url, "tiny-taught"))
 
     @pytest.mark.vllm
+    @pytest.mark.timeout(1200)  # on a busy CPU vLLM takes minutes to start
     def test_behind_vllm(self, bench: Bench, checkpoint: Path, tmp_path: Path) -> None:
         pytest.importorskip("vllm")
         from serving import serving

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("trl")
-pytestmark = [pytest.mark.lean, pytest.mark.train, pytest.mark.slow]
+pytestmark = [pytest.mark.lean, pytest.mark.train, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {
