@@ -1,6 +1,6 @@
 """Does the score's difficulty predict what is proved? On every theorem and lemma of the corpus's solutions.
 
-    python -m benchmarks.difficulty [--calls 15] [--strategy portfolio] [--out bench/difficulty]
+    python -m benchmarks.difficulty [--levels easy,medium] [--calls 15] [--strategy portfolio] [--out DIR]
 
 Each solution is written with all its proofs taken out, and `gentzen bench` attempts each one, with those before it
 at hand that were proved, as for a person who works from top to bottom. Nothing was fitted to these statements, so all
@@ -101,14 +101,12 @@ def difficulties(spec: SpecFile, pool: Pool) -> Iterator[tuple[str, dict[str, in
             yield task_name(targets[0], targets), {**found, "length": len(site.text)}
 
 
-def _measured(out: Path, pool: Pool) -> Iterator[dict[str, Any]]:
+def _measured(out: Path, levels: tuple[str, ...], pool: Pool) -> Iterator[dict[str, Any]]:
     """A row for each statement that was attempted. Difficulties are kept in out/difficulties.jsonl by file."""
     kept = out / "difficulties.jsonl"
     lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
     known = {(row["level"], row["file"]): row["tasks"] for row in map(json.loads, lines)}
-    for level in LEVELS:
-        if not (out / level / "run.json").exists():
-            continue
+    for level in levels:
         for path in sorted((out / "solutions" / level).glob("*.lean")):
             if (level, path.stem) not in known:
                 spec = load_spec(decode(path.read_bytes()), pool, Limits(120.0), name=path.name)
@@ -122,9 +120,9 @@ def _measured(out: Path, pool: Pool) -> Iterator[dict[str, Any]]:
                 yield {"level": level, "file": name, "task": task, "proved": proved, "difficulty": difficulty}
 
 
-def table(rows: list[dict[str, Any]]) -> list[list[Any]]:
+def table(rows: list[dict[str, Any]], levels: tuple[str, ...]) -> list[list[Any]]:
     found = []
-    for level in (*LEVELS, "all levels"):
+    for level in (*levels, "all levels"):
         mine = [row for row in rows if level in (row["level"], "all levels")]
         outcomes = [row["proved"] for row in mine]
         cells = []
@@ -146,18 +144,20 @@ def _half_width(area: float, outcomes: list[bool]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--levels", default=",".join(LEVELS))
     parser.add_argument("--calls", type=int, default=15)
     parser.add_argument("--strategy", default="portfolio")
     parser.add_argument("--out", type=Path, default=Path("bench") / "difficulty")
     options = parser.parse_args()
     _write(options.out)
-    for level in LEVELS:
+    levels = tuple(options.levels.split(","))
+    for level in levels:
         _attempt(options.out, level, options)
     with Pool(program(), PoolSettings(workers=1)) as pool:
-        rows = list(_measured(options.out, pool))
+        rows = list(_measured(options.out, levels, pool))
     title = f"AUROC (95 %) of difficulty against a proof by {options.strategy} within {options.calls} Lean calls"
     columns = ["solutions", "statements", "proved", *VARIANTS]
-    report("difficulty", f"{title}; published for Verina: 0.903", columns, table(rows), {"statements": rows})
+    report("difficulty", f"{title}; published for Verina: 0.903", columns, table(rows, levels), {"statements": rows})
 
 
 if __name__ == "__main__":
