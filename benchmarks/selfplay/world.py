@@ -1,7 +1,8 @@
 """The world of the self-play benchmark: small programs whose functions are called f and g, with theorems about them.
 
 Since names say nothing, what is learned is which proof fits which statement; programs of the held-out part are other
-programs. Every theorem is true and has a proof of one line (`tests/lean/test_selfplay_world.py`).
+programs. Every theorem is true; `gentzen bench` on the written folder with the portfolio at 12 calls proved the 95 that it
+had come to.
 """
 
 from __future__ import annotations
