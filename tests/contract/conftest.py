@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import mini_lean
 import pytest
 import stand_in
+from contract_support import Subject
 
 from lean_project import wire
 from lean_project.cluster import RaySession
@@ -26,15 +26,6 @@ DECIDES_FOR_EVER = (
     "  set_option maxHeartbeats 0 in\n"
     "  decide\n"
 )
-
-
-@dataclass
-class Subject:
-    """One implementation. `slow` is code that takes it minutes; `kill` ends its processes."""
-
-    make: Callable[[], Session]
-    slow: str
-    kill: Callable[[], None]
 
 
 def fake_session() -> FakeSession:

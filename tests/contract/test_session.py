@@ -6,7 +6,7 @@ import copy
 from concurrent.futures import Future
 
 import pytest
-from conftest import Subject
+from contract_support import Subject
 
 from lean_project.errors import LimitHit, RequestError
 from lean_project.model import Document, Elaboration, Limits, Position, Severity, Snapshot
