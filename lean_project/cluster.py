@@ -12,7 +12,7 @@ import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -403,7 +403,7 @@ class RaySession:
 
 def _settle(task: Task, value: Any = None, error: Exception | None = None) -> None:
     """Give a request its answer, unless it has one."""
-    with suppress(Exception):  # InvalidStateError: it was cancelled or closed meanwhile
+    with suppress(InvalidStateError):  # it was cancelled or closed meanwhile
         if error is not None:
             task.set_exception(error)
         else:

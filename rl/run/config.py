@@ -6,13 +6,11 @@ from os.path import normpath
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
-from lean_project.errors import UserError
 from rl.models import ModelConfig
 from rl.objectives import NAMES
-from rl.selfplay.config import Config, Settings, based
+from rl.selfplay.config import Config, Settings, based, read_settings
 
 GIB = 1 << 30
 
@@ -129,18 +127,7 @@ class TrainConfig(Settings):
 
 def load_train_config(path: Path) -> TrainConfig:
     """Read a YAML file; paths in it are relative to its folder. Raises UserError."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise UserError(f"{path} cannot be read as YAML: {why}. Mend it, or name another file.") from error
-    try:
-        config = TrainConfig.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise UserError(f"{path}: {place}: {first['msg']}{more}. docs/training.md lists the settings.") from error
+    config = read_settings(path, TrainConfig, "docs/training.md")
     base = path.parent
     model = config.model
     return config.model_copy(

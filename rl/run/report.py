@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from lean_project.errors import UserError
-from rl.data.files import read_json
+from rl.data.files import read_json, write_bytes
 from rl.run.run import UNTRAINED, scores
 from rl.selfplay.round import Score
 from rl.selfplay.run import Summary
@@ -41,9 +41,7 @@ def write(out: Path) -> Path:
         f"<title>{escape(out.resolve().name)}</title><style>{_STYLE}</style>{''.join(parts)}</html>\n"
     )
     path = out / "report.html"
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(path)
+    write_bytes(path, page.encode())
     return path
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from os.path import normpath
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -23,6 +23,9 @@ class Settings(BaseModel):
     """Frozen; an unknown name in the file is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_Settings = TypeVar("_Settings", bound=Settings)
 
 
 class Seeds(Settings):
@@ -215,19 +218,23 @@ class Config(Settings):
 
 def load_config(path: Path) -> Config:
     """Read a YAML file; paths in it are relative to its folder. Raises UserError."""
+    return based(read_settings(path, Config, "docs/selfplay.md"), path.parent)
+
+
+def read_settings(path: Path, kind: type[_Settings], manual: str) -> _Settings:
+    """A YAML file as settings of a kind; `manual`: the page that lists them. Raises UserError in one paragraph."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise UserError(f"{path} cannot be read as YAML: {why}. Mend it, or name another file.") from error
     try:
-        config = Config.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise UserError(f"{path}: {place}: {first['msg']}{more}. docs/selfplay.md lists the settings.") from error
-    return based(config, path.parent)
+        raise UserError(f"{path}: {place}: {first['msg']}{more}. {manual} lists the settings.") from error
 
 
 def based(config: Config, base: Path) -> Config:
