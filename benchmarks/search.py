@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--shard", default="1/1")
+    parser.add_argument("--order", choices=("fixed", "learned"), default="fixed")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     for folder in options.folders:
@@ -39,7 +40,7 @@ def main() -> None:
 
 def _run(folder: Path, arm: str, options: argparse.Namespace) -> None:
     command = [sys.executable, "-m", "prover.cli", "bench", str(folder), "--strategy", arm, "--no-gate", "--quiet"]
-    for name in ("calls", "seed", "workers", "shard"):
+    for name in ("calls", "seed", "workers", "shard", "order"):
         command += [f"--{name}", str(getattr(options, name))]
     ended = subprocess.run([*command, "--out", str(options.out / folder.name / arm)], stdout=subprocess.DEVNULL)
     if ended.returncode > 1:  # 1: the machinery lost an attempt, which the record says and the next run repeats
