@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from trl import GRPOConfig
 from trl.trainer.utils import RepeatSampler
 
 from rl.hints import NO_PLANS, PlanBook
+from rl.models import checkpointing
 from rl.replay import WEIGHT
 from rl.reward import Graded
 from rl.rollouts import Knapsack
@@ -52,17 +53,11 @@ def training_arguments(folder: Path, **options: Any) -> GRPOConfig:
         "logging_steps": 1,
         "use_cpu": on_cpu,
         "bf16": not on_cpu,
-        _checkpointing(): not on_cpu,
+        checkpointing(GRPOConfig): not on_cpu,
         "disable_tqdm": True,
         **options,
     }
     return GRPOConfig(str(folder), **chosen)
-
-
-def _checkpointing() -> str:
-    """Its name, which transformers changed."""
-    new = "activation_checkpointing"
-    return new if any(each.name == new for each in fields(GRPOConfig)) else "gradient_checkpointing"
 
 
 @dataclass

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -141,11 +141,25 @@ def lengths(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     return [len(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
 
 
+def dataset(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """The rows as `datasets` keeps them, whose progress bars are off: a trainer maps every set several times."""
+    from datasets import Dataset, disable_progress_bars
+
+    disable_progress_bars()
+    return Dataset.from_list(list(rows))
+
+
 def quiet(trainer: Any) -> None:
     """Keep a trainer from printing its log lines: stdout is for results, and its folder has them."""
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)
+
+
+def checkpointing(arguments: type) -> str:
+    """The argument that trades time for memory by recomputing activations: its name, which transformers changed."""
+    new = "activation_checkpointing"
+    return new if any(each.name == new for each in fields(arguments)) else "gradient_checkpointing"
 
 
 def _require() -> None:

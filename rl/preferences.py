@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
-from rl.models import load, save
+from rl.models import checkpointing, dataset, load, quiet, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,6 @@ def train_dpo(
         raise UserError("There are no preference pairs: no two attempts at one goal differ by the margin.")
     model, tokenizer = load(start)
     import torch
-    from datasets import Dataset
     from trl import DPOConfig, DPOTrainer
 
     on_cpu = not torch.cuda.is_available()
@@ -132,6 +131,7 @@ def train_dpo(
         "report_to": "none",
         "use_cpu": on_cpu,
         "bf16": not on_cpu,
+        checkpointing(DPOConfig): not on_cpu,
         "disable_tqdm": True,
         **dict(settings.options),
     }
@@ -140,9 +140,10 @@ def train_dpo(
         model,
         ref_model=deepcopy(model),
         args=DPOConfig(str(folder / "training"), **chosen),
-        train_dataset=Dataset.from_list(rows),
+        train_dataset=dataset(rows),
         processing_class=tokenizer,
     )
+    quiet(trainer)
     trainer.train()
     history = [entry for entry in trainer.state.log_history if "loss" in entry]
     losses = tuple(entry["loss"] for entry in history)

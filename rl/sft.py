@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
-from rl.models import ModelConfig, load, new_model, quiet, save, train_tokenizer
+from rl.models import ModelConfig, checkpointing, dataset, load, new_model, quiet, save, train_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,6 @@ def train_sft(
         model = new_model(start, tokenizer, seed=settings.seed)
     else:
         model, tokenizer = load(start)
-    from datasets import Dataset
     from trl import SFTTrainer
 
     context = model.config.max_position_embeddings
@@ -74,7 +73,7 @@ def train_sft(
     trainer = SFTTrainer(
         model,
         _arguments(folder / "training", settings, longest),
-        train_dataset=Dataset.from_list(rows),
+        train_dataset=dataset(rows),
         processing_class=tokenizer,
     )
     quiet(trainer)
@@ -101,6 +100,7 @@ def _arguments(folder: Path, settings: SftSettings, longest: int) -> Any:
         "report_to": "none",
         "use_cpu": on_cpu,
         "bf16": not on_cpu,
+        checkpointing(SFTConfig): not on_cpu,
         "disable_tqdm": True,
         **dict(settings.options),
     }

@@ -87,10 +87,8 @@ class Improve:
             yield found
 
     def _train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
-        from datasets import Dataset
-
         from rl.learner import LearnerSettings, latest_checkpoint, training_arguments
-        from rl.models import load, quiet, save
+        from rl.models import dataset, load, quiet, save
         from rl.objectives import objective
         from rl.replay import Replay, Verified
         from rl.trainer import PolicyTrainer
@@ -134,7 +132,7 @@ class Improve:
             objective=objective(settings.objective, **settings.options),
             settings=LearnerSettings(replay_weight=settings.replay_weight, resamples=settings.resamples),
             replay=replay if len(replay) else None,
-            train_dataset=Dataset.from_list(data),
+            train_dataset=dataset(data),
             processing_class=tokenizer,
         )
         quiet(trainer)
