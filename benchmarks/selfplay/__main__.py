@@ -1,6 +1,6 @@
 """Does self-play learn? A tiny model from nothing, real Lean, held-out programs; arms and seeds side by side.
 
-    python -m benchmarks.selfplay [--seeds 1,2,3] [--arms selfplay,...] [--rounds 4] [--out bench/selfplay]
+    python -m benchmarks.selfplay [--seeds 1,2,3] [--arms selfplay,...] [--rounds 5] [--out bench/selfplay]
     python -m benchmarks.selfplay --report
 
 Each arm with each seed is one `gentzen train` run in --out/ARM-SEED (extra `train`), resumed where it was stopped. All
@@ -12,6 +12,7 @@ of their theorems are proved (mean over seeds, smallest and largest), as a table
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def settings(seed: int, rounds: int, train: list[Path], held: list[Path]) -> dic
             "seed": seed,
             "conjectures": {"per_seed": 1, "at_most": 24},
             "prove": {"samples": 4, "later_samples": 4, "seconds": 20, "heartbeats": 10_000, "tokens": 48},
-            "prover_rows": {"rate": 1.0},
+            "prover_rows": {"rate": 1.0, "buffer": 99},
             "select": {"high": 0.75},
             "evaluation": {"files": [str(path) for path in held], "samples": 4},
             "workers": 1,
@@ -59,9 +60,16 @@ def settings(seed: int, rounds: int, train: list[Path], held: list[Path]) -> dic
                 "vocabulary": 700,
             }
         },
-        "start": {"rule_rounds": 1, "samples": 3},
-        "supervised": {"epochs": 12, "batch": 8, "learning_rate": 0.002},
-        "reinforce": {"updates": 8, "prompts": 2, "rollouts": 8, "completion_tokens": 40, "learning_rate": 0.0001},
+        "start": {"rule_rounds": 3, "samples": 3},
+        "supervised": {"epochs": 10, "batch": 8, "learning_rate": 0.002, "restart": True},
+        "reinforce": {
+            "updates": 8,
+            "prompts": 2,
+            "rollouts": 8,
+            "statements": 16,
+            "completion_tokens": 48,
+            "learning_rate": 0.0001,
+        },
         "machine": {"cores": 2},
     }
 
@@ -79,7 +87,11 @@ def run(arm: str, seed: int, options: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "train.yaml"
     config.write_text(yaml.safe_dump(merged(settings(seed, options.rounds, train, held), ARMS[arm]), sort_keys=False))
-    ended = subprocess.run([sys.executable, "-m", "prover.cli", "train", str(config)], stdout=subprocess.DEVNULL)
+    ended = subprocess.run(
+        [sys.executable, "-m", "prover.cli", "train", str(config)],
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},  # small matrices: more threads only wait for each other
+    )
     if ended.returncode > 1:
         sys.exit(ended.returncode)
 
@@ -123,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--arms", default=",".join(ARMS))
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=Path("bench") / "selfplay")
     parser.add_argument("--report", action="store_true", help="only print and write what there is")
     parser.add_argument("--picture", type=Path)

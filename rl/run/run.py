@@ -11,10 +11,10 @@ from pathlib import Path
 from lean_project import environ
 from lean_project.session import Session
 from rl.data.decontaminate import Index, build_index
-from rl.data.files import Journal, dump, iterate_lines, read_json, sha256, write_json, write_lines
-from rl.data.rows import Completion, Conjectured, Row, read_row
+from rl.data.files import Journal, dump, iterate_lines, read_json, read_lines, sha256, write_json, write_lines
+from rl.data.rows import Completion, Row
 from rl.run.config import TrainConfig
-from rl.run.language import CHECKPOINT, LanguageTrainer
+from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows
 from rl.run.reinforce import Improve
 from rl.run.validation import Validation
 from rl.selfplay.config import Config, Players, PlayersKind, ProverRows
@@ -22,13 +22,15 @@ from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.opening import make_players
 from rl.selfplay.players import seed_of
 from rl.selfplay.proving import Proving
-from rl.selfplay.round import EVALUATION, SELECTION, Score, scored
+from rl.selfplay.records import Decision, EnvironmentText, Seed, Trial
+from rl.selfplay.round import EVALUATION, FILTERS, PROOFS, SEEDS, SELECTION, Score, scored
+from rl.selfplay.rows import RowMaker
 from rl.selfplay.run import Run, Summary, with_held_out
 from rl.selfplay.stages import Stages
 from rl.selfplay.tables import train as count
 
 Say = Callable[[str], None]
-START, BASELINE, RULES = "start", "baseline", "rules"
+START, BASELINE, RULES, FIRST, ROWS = "start", "baseline", "rules", "first", "rows.jsonl"
 UNTRAINED = -1
 """The round that the start's score counts as."""
 
@@ -59,7 +61,8 @@ class Training:
         given |= {f"validation {path.name}": path for path in self.config.promotion.files}
         if self.config.model.path is not None:
             given["model"] = self.config.model.path / "config.json"
-        start = stages.run(START, given, partial(self._start, world)) / CHECKPOINT
+        opening = stages.run(START, given, partial(self._start, world))
+        start = opening / CHECKPOINT
         improve = Improve(self.config.reinforce, world, self.session, self.say)
         config = play.model_copy(
             update={
@@ -71,7 +74,8 @@ class Training:
         validation = None
         if self.config.promotion.files:
             validation = Validation(self.config.promotion, config, self.session, self.say)
-        trainer = LanguageTrainer(self.config, improve, validation, start, self.say)
+        base = self.config.model.path or opening / FIRST
+        trainer = LanguageTrainer(self.config, improve, validation, start, base, opening / ROWS, self.say)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
@@ -113,11 +117,12 @@ class Training:
     def _start(self, world: LeanWorld, folder: Path) -> None:
         """Rows, a first checkpoint, and supervised learning on the rows."""
         config, seed = self.config, seed_of(self.config.selfplay.seed, "start")
-        rows = [row for path in config.start.rows for row in _rows(path)]
+        rows = [row for path in config.start.rows for row in read_rows(path)]
         if config.start.rule_rounds:
             rows += self._rules(world, folder / RULES)
         trainer = LanguageTrainer(config, say=self.say)
-        first = config.model.path or trainer.begin(rows, folder / "first", seed)
+        write_lines(folder / ROWS, rows)
+        first = config.model.path or trainer.begin(rows, folder / FIRST, seed)
         trainer.supervise(rows, folder / CHECKPOINT, first, seed)
 
     def _rules(self, world: LeanWorld, out: Path) -> list[Row]:
@@ -141,10 +146,15 @@ class Training:
         if self.config.promotion.files:
             validation = Validation(self.config.promotion, config, self.session)
         self._rounds(world, config, out, count, validation).run()
+        environments = {each.id: each for each in read_lines(out / "theory" / "environments.jsonl", EnvironmentText)}
         found: list[Row] = []
-        for selection in sorted(out.glob(f"round-*/{SELECTION}")):
-            found += [*iterate_lines(selection / "own.jsonl", Completion)]
-            found += [*iterate_lines(selection / "conjecturer.jsonl", Conjectured)]
+        for number, folder in enumerate(sorted(out.glob("round-*"))):
+            found += [*iterate_lines(folder / SELECTION / "own.jsonl", Completion)]
+            maker = RowMaker(number, environments, self.session.info.lean_version)
+            decisions = read_lines(folder / FILTERS / "decisions.jsonl", Decision)
+            trials = read_lines(folder / PROOFS / "trials.jsonl", Trial)
+            seeds = {seed.id: seed for seed in read_lines(folder / SEEDS / "seeds.jsonl", Seed)}
+            found += maker.proved_conjectures(decisions, trials, seeds)
         return found
 
     def _baseline(self, world: LeanWorld, config: Config, folder: Path) -> None:
@@ -171,11 +181,6 @@ class Training:
         write_json(folder / "score.json", score)
         journal.remove()
         self.say(f"  {score.solved} of {score.answered} held-out statements proved by the start")
-
-
-def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8") as file:
-        return [read_row(line) for line in file if line.strip()]
 
 
 def scores(out: Path) -> list[Score]:
