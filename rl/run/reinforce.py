@@ -63,14 +63,14 @@ class Improve:
         """The improved checkpoint in `out`, or `start` where no statement can be drawn for. An interrupted training
         goes on where it was."""
         chosen = worth_while(statements, trials, self.settings.statements)
-        with self._tasks(chosen) as tasks:
+        with self.tasks(chosen) as tasks:
             if not tasks:
                 self.say("  reinforcement: no statement that a rollout could tell something about")
                 return start
-            return self._train(start, out, tasks, rows, seed)
+            return self.train(start, out, tasks, rows, seed)
 
     @contextmanager
-    def _tasks(self, statements: Sequence[Statement]) -> Iterator[dict[str, Task]]:
+    def tasks(self, statements: Sequence[Statement]) -> Iterator[dict[str, Task]]:
         """By strict key. What cannot be stated any more, or not now, is left out."""
         found: dict[str, Task] = {}
         with ExitStack() as stack:
@@ -87,7 +87,8 @@ class Improve:
                     found[statement.strict_key] = Task(domain, spec.targets[-1], goal, gate_for(spec, self.session))
             yield found
 
-    def _train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
+    def train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
+        """All updates on the tasks; goes on where an interrupted training was. The checkpoint, in `out`."""
         from rl.learner import latest_checkpoint
         from rl.models import dataset, load, quiet, save
 
