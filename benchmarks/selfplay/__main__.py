@@ -47,7 +47,7 @@ def settings(seed: int, rounds: int, train: list[Path], held: list[Path]) -> dic
             "files": [str(path) for path in train],
             "rounds": rounds,
             "seed": seed,
-            "conjectures": {"per_seed": 1, "at_most": 24},
+            "conjectures": {"per_seed": 2, "at_most": 24, "rules": True},
             "prove": {"samples": 4, "later_samples": 4, "seconds": 20, "heartbeats": 10_000, "tokens": 48},
             "prover_rows": {"rate": 1.0, "buffer": 99},
             "select": {"high": 0.75},
@@ -65,8 +65,8 @@ def settings(seed: int, rounds: int, train: list[Path], held: list[Path]) -> dic
                 "vocabulary": 700,
             }
         },
-        "start": {"rule_rounds": 3, "samples": 3},
-        "supervised": {"epochs": 10, "batch": 8, "learning_rate": 0.002, "restart": True},
+        "start": {"rule_rounds": 2, "samples": 3},
+        "supervised": {"epochs": 8, "batch": 8, "learning_rate": 0.002, "restart": True},
         "reinforce": {
             "updates": 8,
             "prompts": 2,
