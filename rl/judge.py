@@ -25,8 +25,9 @@ from prover.policy.answers import Finish
 from prover.policy.contract import Refusal, Written, proof
 from prover.policy.requests import Role, View
 from prover.policy.views import names_of, view_of
-from rl.reward import FAIR_LIMITS, PLAIN, Composition, Graded, Step, Tier, of_answer, of_verdict, tier_of
-from rl.steps import Heard, walk
+from rl.reward import FAIR_LIMITS, PLAIN, Composition, Graded, Tier, of_answer, of_verdict, tier_of
+from rl.steps import Heard, Walk, walk
+from rl.subgoals import Closer, children_of, closed_on_the_way
 from search.domain import Answer, Goal, Kind, Move
 
 _SORRY = "sorryAx"
@@ -67,13 +68,22 @@ class LeanJudge:
 
     `audit`: sketches, too, are put into the file with their lemmas open, and the trusted check must find nothing but
     those open lemmas; else a sketch's reward rests on a worker's word. `steps`: ask Lean at which goal each step of a
-    completion was taken (GiGPO), one more call for each. `seconds`: of one attempt.
+    completion was taken (GiGPO), one more call for each. `closing`: say which subgoals are closed (VeRPO): so many
+    finishing moves are tried on each child of a sketch, and a whole proof is walked through as for `steps`; 0: not.
+    `seconds`: of one attempt.
     """
 
     def __init__(
-        self, tasks: Mapping[str, Task], *, audit: bool = True, steps: bool = False, seconds: float = SECONDS
+        self,
+        tasks: Mapping[str, Task],
+        *,
+        audit: bool = True,
+        steps: bool = False,
+        closing: int = 0,
+        seconds: float = SECONDS,
     ) -> None:
         self.tasks, self.audit, self.steps, self.seconds = dict(tasks), audit, steps, seconds
+        self.closer = Closer(closing, seconds) if closing else None
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
         """In order. Equal items are tried once; the domain's workers try different ones side by side."""
@@ -94,16 +104,49 @@ class LeanJudge:
                 graded[item] = Graded(None, reason="cancelled")
                 continue
             found = self._graded(self.tasks[item.task], item.role, answer)
-            graded[item] = replace(found, kept=self._kept(item, heard[item]), steps=self._steps(item, heard[item]))
+            walked = self._walked(item, heard[item])
+            graded[item] = replace(
+                found,
+                kept=self._kept(item, heard[item]),
+                steps=walked.steps if walked is not None and self.steps else (),
+                closed=self._closed(item, found, answer, walked),
+            )
         return [graded[item] for item in items]
 
     def _kept(self, item: Item, heard: Heard) -> str:
         task = self.tasks[item.task]
         return heard.kept(task.goal.payload.problem, self._view(task), item.text)
 
-    def _steps(self, item: Item, heard: Heard) -> tuple[Step, ...]:
+    def _walked(self, item: Item, heard: Heard) -> Walk | None:
+        if not self.steps and (self.closer is None or item.role is Role.DECOMPOSE):
+            return None
         task = self.tasks[item.task]
-        return walk(task.domain, task.goal, heard.split, item.text, self.seconds) if self.steps else ()
+        return walk(task.domain, task.goal, heard.split, item.text, self.seconds)
+
+    def _closed(self, item: Item, found: Graded, answer: Answer, walked: Walk | None) -> dict[str, bool]:
+        """The attempt's subgoals. Proofs of children are hints like all others: with `audit` they count when the
+        trusted check accepts the file with them."""
+        if self.closer is None or found.reward is None:
+            return {}
+        task, made = self.tasks[item.task], answer.record
+        if item.role is not Role.DECOMPOSE:
+            assert walked is not None
+            if found.tier is Tier.ACCEPTED:
+                return closed_on_the_way([*walked.left, ()])
+            closed = closed_on_the_way(walked.left)
+            return closed if walked.made is None else self._audited(task, closed, open_script(walked.made))
+        if found.tier is not Tier.ELABORATES or not isinstance(made, Justified) or not answer.children:
+            return {}
+        children = children_of(task.domain, made, self.closer)
+        return self._audited(task, children.closed, children.script, complete=children.complete)
+
+    def _audited(
+        self, task: Task, closed: dict[str, bool], script: Script, *, complete: bool = False
+    ) -> dict[str, bool]:
+        if not self.audit or not any(closed.values()):
+            return closed
+        accepted, _ = accepted_by(task, script, sorry=not complete)
+        return {} if accepted is None else {key: done and accepted for key, done in closed.items()}
 
     def _view(self, task: Task) -> View:
         site = task.goal.payload

@@ -51,9 +51,9 @@ class Graded:
     """An attempt with its reward, 0 to 1, None where it has none.
 
     `score`: the sketch's, with provenance; None for whole proofs and refused answers. `terms`: what a `Composition`
-    may add, each 0 to 1. `closed`: for each open child of the sketch, whether it was proved later, where that is known
-    (VeRPO). `steps`: for step groups (GiGPO). `kept`: the completion up to its first failing step, "" where there is
-    nothing to keep (R3L). `reason`: why the reward is what it is, for people.
+    may add, each 0 to 1. `closed`: for each subgoal of the attempt, by strict key, whether it is closed, where that is
+    known (VeRPO; `rl.subgoals`). `steps`: for step groups (GiGPO). `kept`: the completion up to its first failing
+    step, "" where there is nothing to keep (R3L). `reason`: why the reward is what it is, for people.
     """
 
     reward: float | None

@@ -48,12 +48,13 @@ def train_sft(
     settings: SftSettings = SftSettings(),
     *,
     texts: Iterable[str] = (),
+    callbacks: Sequence[Any] = (),
 ) -> SftResult:
     """Train on the pairs and write the checkpoint to `folder`.
 
     `start`: a checkpoint folder, or the shape of a model to begin with random weights, with a tokenizer learned from
     the pairs and `texts`. Deterministic for a seed on one CPU. Raises UserError without pairs, or when a pair does not
-    fit the model's context (a completion that is cut off would teach to stop early).
+    fit the model's context (a completion that is cut off would teach to stop early). `callbacks`: transformers' own.
     """
     if not pairs:
         raise UserError("There is nothing to learn from: the data set has no pair of prompt and completion.")
@@ -75,6 +76,7 @@ def train_sft(
         _arguments(folder / "training", settings, longest),
         train_dataset=dataset(rows),
         processing_class=tokenizer,
+        callbacks=list(callbacks),
     )
     quiet(trainer)
     trainer.train()

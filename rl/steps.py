@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from decompose.problem import Problem
@@ -71,12 +72,24 @@ def placed(completion: str, block: str, begin: int = 0) -> tuple[int, int] | Non
     return None
 
 
-def walk(domain: LeanDomain, goal: Goal, split: Split, completion: str, seconds: float) -> tuple[Step, ...]:
-    """The top steps of a split with the keys of the goals that they were taken at; up to the first that Lean refuses,
-    or that is not in the completion word for word. One Lean call for each step but the last."""
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """An attempt step by step. `steps`: its top steps with the keys of the goals that they were taken at, up to the
+    first that Lean refuses, or that is not in the completion word for word. `left`: the strict keys of the goals that
+    are open before the first step, after it, after the second and so on, the one that is worked on first. `made`: the
+    steps that these are left by, as an accepted split; None where the first was refused already."""
+
+    steps: tuple[Step, ...]
+    left: tuple[tuple[str, ...], ...]
+    made: Justified | None = None
+
+
+def walk(domain: LeanDomain, goal: Goal, split: Split, completion: str, seconds: float) -> Walk:
+    """Let Lean take the steps of a split one after the other: one call for each but the last."""
     lines = split.tactics.split("\n")
     found: list[Step] = []
-    key, begin = goal.key, 0
+    left = [(goal.payload.strict_key,)]
+    key, begin, last = goal.key, 0, None
     spans = top_steps(split.tactics)
     for number, (first, end) in enumerate(spans):
         place = placed(completion, "\n".join(lines[first:end]), begin)
@@ -91,5 +104,6 @@ def walk(domain: LeanDomain, goal: Goal, split: Split, completion: str, seconds:
         made = answer.record
         if answer.verdict is Verdict.MACHINERY or not isinstance(made, Justified) or not made.left:
             break
-        key = made.left[0].key
-    return tuple(found)
+        key, last = made.left[0].key, made
+        left.append(tuple(child.payload.strict_key for child in made.left))
+    return Walk(tuple(found), tuple(left), last)

@@ -26,7 +26,8 @@ import yaml
 from benchmarks.common import machine, report
 from benchmarks.selfplay.world import write
 from rl.data.files import read_lines
-from rl.run.run import BASELINE, scores
+from rl.run.progress import BASELINE
+from rl.run.run import scores
 from rl.selfplay.records import Trial
 from rl.selfplay.round import EVALUATION
 

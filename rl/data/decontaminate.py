@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.session import Session
 from prover.bench.loading import load, set_sha256
 from prover.bench.problems import Problem
-from rl.data.files import Record, read_json, sha256, write_json
+from rl.data.files import Journal, Record, read_json, sha256, write_json
 from rl.data.rows import Theorem
 from rl.data.statements import LIMITS, spec_of
 from rl.data.text import grams, text_key
@@ -175,7 +176,8 @@ def build_index(
     say: Say = lambda text: None,
 ) -> Index:
     """The index of the evaluation sets at `paths` (what `gentzen bench` reads). `session`: a Lean to elaborate them,
-    None for texts alone. `folder`: where the hashes are kept between runs, by content of set and version of Lean.
+    None for texts alone. `folder`: where the hashes are kept between runs, by content of set and version of Lean; a
+    build that was interrupted goes on where it was.
 
     Raises UserError for a path without problems, and MachineryError.
     """
@@ -206,15 +208,29 @@ def _kept(
     digest = sha256(VERSION, name, content, lean, str(overlap.n))[:24]
     path = None if folder is None else folder / f"evaluation-{digest}.json"
     if path is not None and path.exists():
+        say(f"{name}: {len(problems)} evaluation items, kept from an earlier run")
         return list(Index.model_validate(read_json(path)).entries)
-    made = []
-    for number, problem in enumerate(problems, 1):
-        made.append(entry_of(name, problem, session, overlap))
-        if number % 25 == 0:
-            say(f"{name}: {number} of {len(problems)} evaluation items read")
-    if path is not None:
-        write_json(path, Index(overlap=overlap, sets={name: content}, lean=lean, entries=tuple(made)))
-    return made
+    journal = None if path is None else Journal(path.with_suffix(".journal"))
+    made = {entry.item: entry for entry in journal.read(Entry)} if journal is not None else {}
+    left = [problem for problem in problems if problem.id not in made]
+    with ThreadPoolExecutor(1 if session is None else session.workers, "gentzen-index") as threads:
+        futures = [threads.submit(entry_of, name, problem, session, overlap) for problem in left]
+        try:
+            for future in as_completed(futures):
+                entry = future.result()
+                made[entry.item] = entry
+                if journal is not None:
+                    journal.append(entry)
+                if len(made) % 25 == 0:
+                    say(f"{name}: {len(made)} of {len(problems)} evaluation items read")
+        except BaseException:
+            threads.shutdown(cancel_futures=True)
+            raise
+    entries = [made[problem.id] for problem in problems]
+    if path is not None and journal is not None:
+        write_json(path, Index(overlap=overlap, sets={name: content}, lean=lean, entries=tuple(entries)))
+        journal.remove()
+    return entries
 
 
 def entry_of(name: str, problem: Problem, session: Session | None, overlap: Overlap) -> Entry:

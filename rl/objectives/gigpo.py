@@ -59,6 +59,10 @@ class GiGpo(Objective):
             raise ValueError(f"omega {omega}, gamma {gamma}")
         self.omega, self.gamma, self.scale = omega, gamma, scale
 
+    @property
+    def wants_steps(self) -> bool:
+        return self.omega > 0
+
     def advantages(self, rollouts: Rollouts) -> Tensor:
         if not self.omega:
             return rollouts.plain

@@ -116,6 +116,16 @@ class Objective:
         """It wants `Batch.hidden` and `Batch.head`."""
         return False
 
+    @property
+    def wants_steps(self) -> bool:
+        """It reads `Graded.steps`, which a judge finds only when it is told to."""
+        return False
+
+    @property
+    def wants_closed(self) -> bool:
+        """It reads `Graded.closed`, likewise."""
+        return False
+
     def advantages(self, rollouts: Rollouts) -> Tensor:
         """(B,), or (B, T) where tokens of one completion differ."""
         return rollouts.plain

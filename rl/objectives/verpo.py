@@ -70,6 +70,10 @@ class VeRpo(Objective):
         self.partial, self.scale = partial, scale
         self.rates = ClosureRates(decay)
 
+    @property
+    def wants_closed(self) -> bool:
+        return self.partial > 0
+
     def advantages(self, rollouts: Rollouts) -> Tensor:
         if not self.partial:
             return rollouts.plain

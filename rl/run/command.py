@@ -6,7 +6,7 @@ import json as jsons
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,15 +42,22 @@ def run_train(options: TrainOptions) -> int:
     # transformers calls a deprecated name of its own in every training step.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers\.")
     from rl.run import report
+    from rl.run.live import LiveView
     from rl.run.run import Training
 
-    say = (lambda _text: None) if options.quiet else _say
-    with _session(config, options) as session:
+    play = config.selfplay
+    with ExitStack() as stack:
+        view = None
+        if not options.quiet:
+            view = stack.enter_context(LiveView(play.out, play.rounds, config.reinforce.updates))
+        say = view.say if view is not None else (lambda _text: None)
+        session = stack.enter_context(_session(config, options))
         summary = Training(config, session, say).run()
-    page = report.write(config.selfplay.out)
+    page = report.write(play.out)
     if options.json:
         print(summary.model_dump_json(indent=1))
-    say(f"The report is {page}")
+    if not options.quiet:
+        _say(f"The report is {page}")
     if summary.stopped:
         _say(f"stopped: {summary.stopped}")
     return 1 if summary.stopped else 0

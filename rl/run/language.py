@@ -19,8 +19,10 @@ from rl.data.rows import Completion, Conjectured, Row, read_row
 from rl.run.config import TrainConfig
 from rl.run.prompts import family_for, pairs_of, resampled
 from rl.run.reinforce import Improve
+from rl.run.updates import SUPERVISED, path_of
 from rl.run.validation import Validation
 from rl.selfplay.records import Statement, Trial
+from rl.selfplay.round import TRAINING
 from rl.selfplay.training import Job
 from rl.sft import Pair, SftSettings, train_sft
 
@@ -33,6 +35,7 @@ class LanguageTrainer:
     """`rl.selfplay.training.Trainer`. `improve`: the reinforcement step, None for none. `validation`: whether a
     checkpoint takes the place of the last one, None: always. `first`: the checkpoint that the first round goes on from.
     `base`: the weights that a restart begins with; `start`: the file of the start's rows.
+    `board`: the folder of TensorBoard's files.
     """
 
     config: TrainConfig
@@ -42,6 +45,7 @@ class LanguageTrainer:
     base: Path | None = None
     start: Path | None = None
     say: Say = lambda _: None
+    board: Path | None = None
 
     def __call__(self, job: Job) -> Path:
         """Raises UserError when there is no checkpoint to go on from."""
@@ -103,7 +107,7 @@ class LanguageTrainer:
             learning_rate=settings.learning_rate,
             seed=seed % (1 << 31),
         )
-        found = train_sft(drawn, out, start, chosen)
+        found = train_sft(drawn, out, start, chosen, callbacks=[updates(out.parent, SUPERVISED, self.board)])
         self.say(f"  loss {found.losses[0]:.2f} to {found.losses[-1]:.2f} in {len(found.losses)} steps")
         return found.folder
 
@@ -123,6 +127,14 @@ def read_rows(path: Path) -> list[Row]:
     """The rows of a file of JSON lines, of any kinds."""
     with path.open(encoding="utf-8") as file:
         return [read_row(line) for line in file if line.strip()]
+
+
+def updates(stage: Path, name: str, board: Path | None) -> Any:
+    """The callback of transformers' trainers that keeps the updates of the training `name` of a stage."""
+    from rl.run.callback import Updates
+
+    place = stage.parent.name if stage.name == TRAINING else stage.name
+    return Updates(path_of(stage, name), None if board is None else board / place / name)
 
 
 def _fits(pair: Pair, tokenizer: Any, context: int | None) -> bool:

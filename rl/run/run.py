@@ -13,24 +13,29 @@ from lean_project.session import Session
 from rl.data.decontaminate import Index, build_index
 from rl.data.files import Journal, dump, iterate_lines, read_json, read_lines, sha256, write_json, write_lines
 from rl.data.rows import Completion, Row
+from rl.run.board import FOLDER as BOARD
+from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
 from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows
+from rl.run.progress import BASELINE, RULES, START
 from rl.run.reinforce import Improve
+from rl.run.updates import REINFORCED, SUPERVISED, path_of, read_updates
 from rl.run.validation import Validation
 from rl.selfplay.config import Config, Players, PlayersKind, ProverRows
+from rl.selfplay.gauges import Gauges
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.opening import make_players
 from rl.selfplay.players import seed_of
 from rl.selfplay.proving import Proving
 from rl.selfplay.records import Decision, EnvironmentText, Seed, Trial
-from rl.selfplay.round import EVALUATION, FILTERS, PROOFS, SEEDS, SELECTION, Score, scored
+from rl.selfplay.round import EVALUATION, FILTERS, PROOFS, SEEDS, SELECTION, TRAINING, TRIALS, Score, scored
 from rl.selfplay.rows import RowMaker
 from rl.selfplay.run import Run, Summary, with_held_out
 from rl.selfplay.stages import Stages
 from rl.selfplay.tables import train as count
 
 Say = Callable[[str], None]
-START, BASELINE, RULES, FIRST, ROWS = "start", "baseline", "rules", "first", "rows.jsonl"
+FIRST, ROWS = "first", "rows.jsonl"
 UNTRAINED = -1
 """The round that the start's score counts as."""
 
@@ -74,12 +79,26 @@ class Training:
         validation = None
         if self.config.promotion.files:
             validation = Validation(self.config.promotion, config, self.session, self.say)
-        base = self.config.model.path or opening / FIRST
-        trainer = LanguageTrainer(self.config, improve, validation, start, base, opening / ROWS, self.say)
+        base, known = self.config.model.path or opening / FIRST, opening / ROWS
+        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, self._board)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
-        return self._rounds(world, config, play.out, trainer, validation).run()
+        curves = RoundCurves(play.out)
+        try:
+            curves.write(figures(play.out))
+            return self._rounds(
+                world, config, play.out, trainer, validation, lambda: curves.write(figures(play.out))
+            ).run()
+        finally:
+            curves.close()
+
+    @property
+    def _board(self) -> Path | None:
+        if available():
+            return self.config.selfplay.out / BOARD
+        self.say("There will be no curves for TensorBoard: it is not installed (pip install 'gentzen[train]').")
+        return None
 
     def _rounds(
         self,
@@ -88,6 +107,7 @@ class Training:
         out: Path,
         trainer: Callable[..., Path],
         validation: Validation | None = None,
+        after_round: Callable[[], None] = lambda: None,
     ) -> Run:
         config = config.model_copy(update={"out": out})
 
@@ -110,6 +130,7 @@ class Training:
             lean=self.session.info.lean_version,
             threads=self.session.workers,
             say=self.say,
+            after_round=after_round,
         )
 
     # ---- The start ---------------------------------------------------------------------------------------------------
@@ -120,7 +141,7 @@ class Training:
         rows = [row for path in config.start.rows for row in read_rows(path)]
         if config.start.rule_rounds:
             rows += self._rules(world, folder / RULES)
-        trainer = LanguageTrainer(config, say=self.say)
+        trainer = LanguageTrainer(config, say=self.say, board=self._board)
         write_lines(folder / ROWS, rows)
         first = config.model.path or trainer.begin(rows, folder / FIRST, seed)
         trainer.supervise(rows, folder / CHECKPOINT, first, seed)
@@ -161,7 +182,7 @@ class Training:
         """The held-out statements with the start's weights: what rounds are compared with."""
         held = world.held_out().dataset
         players = make_players(config, world, self.session, None)
-        journal = Journal(folder / ".trials.jsonl")
+        journal = Journal(folder / TRIALS)
         try:
             proving = Proving(
                 world,
@@ -187,3 +208,18 @@ def scores(out: Path) -> list[Score]:
     """The start's score and that of every round, as far as they are there."""
     paths = [out / BASELINE / "score.json", *sorted(out.glob(f"round-*/{EVALUATION}/score.json"))]
     return [Score.model_validate(read_json(path)) for path in paths if path.exists()]
+
+
+def figures(out: Path) -> dict[int, dict[str, float]]:
+    """The scalars of a run by step: 0 for the start, n for the n-th round; rounds that are not finished left out."""
+    by_round = {score.round: score for score in scores(out)}
+    start = {SUPERVISED: read_updates(path_of(out / START, SUPERVISED))}
+    found = {0: scalars(None, by_round.get(UNTRAINED), start)}
+    for folder in sorted(out.glob(f"round-*/{TRAINING}/manifest.json")):
+        number = int(folder.parents[1].name.removeprefix("round-"))
+        if (folder.parents[1] / EVALUATION).is_dir() and number not in by_round:
+            continue  # its evaluation is at work
+        gauges = Gauges.model_validate(read_json(folder.parents[1] / SELECTION / "gauges.json"))
+        updates = {name: read_updates(path_of(folder.parent, name)) for name in (SUPERVISED, REINFORCED)}
+        found[number + 1] = scalars(gauges, by_round.get(number), updates)
+    return found

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lean_project.errors import UserError
 from rl.data.decontaminate import Overlap
 from rl.data.files import dump, sha256
+from search.strategies import NAMES
 
 
 class Settings(BaseModel):
@@ -165,23 +166,43 @@ class Evaluation(Settings):
 class PlayersKind(StrEnum):
     RULES = "rules"
     """Mutation, composition and theory exploration; the portfolio."""
+    SEARCH = "search"
+    """The conjecturer of `rules`; the tree search, whose attempts differ in the order of their finishing moves."""
     POLICY = "policy"
     """A language model, by `prover.policy`."""
 
 
+class Searching(Settings):
+    """One attempt of a prover that searches: `calls` of Lean at most, by a `strategy` of `gentzen prove`."""
+
+    calls: int = Field(default=40, ge=1)
+    strategy: str = NAMES[0]
+
+    @field_validator("strategy")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in NAMES:
+            raise ValueError(f"there is no strategy {name}; there are {', '.join(NAMES)}")
+        return name
+
+
 class Players(Settings):
     """Who plays. `policy`, `model`: as for `gentzen prove`; with a checkpoint folder as `policy` the newest checkpoint
-    of the run takes its place after the first training. `prover_policy`: for the prover, where it is another one."""
+    of the run takes its place after the first training. `prover_policy`: for the prover, where it is another one.
+    `search`: for players of kind `search`; None: its defaults."""
 
     kind: PlayersKind = PlayersKind.RULES
     policy: str | None = None
     model: str | None = None
     prover_policy: str | None = None
+    search: Searching | None = None
 
     @model_validator(mode="after")
     def _named(self) -> Self:
         if (self.kind is PlayersKind.POLICY) != (self.policy is not None):
             raise ValueError("players of kind `policy` need `policy`, an address or a folder, and no others do")
+        if self.search is not None and self.kind is not PlayersKind.SEARCH:
+            raise ValueError("`search` is for players of kind `search`")
         return self
 
 
@@ -215,6 +236,8 @@ class Config(Settings):
         has."""
         said = self.model_dump(mode="json", exclude={"out", "rounds", "workers", "files", "benchmarks"})
         said["evaluation"].pop("files")
+        if self.players.search is None:
+            del said["players"]["search"]  # Runs from before there was such a setting go on.
         return sha256(dump(said))
 
 

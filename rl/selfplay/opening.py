@@ -10,12 +10,12 @@ from lean_project import environ
 from lean_project.session import Session
 from prover.policy.opening import open_policy
 from rl.data.decontaminate import build_index
-from rl.selfplay.config import Config, PlayersKind
+from rl.selfplay.config import Config, PlayersKind, Searching
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.mutate import RuleConjecturer
 from rl.selfplay.players import Conjecturer, Pair, Together
 from rl.selfplay.policy_conjecturer import PolicyConjecturer
-from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver
+from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver, SearchProver
 from rl.selfplay.run import Run
 from rl.selfplay.tables import Tables
 from rl.selfplay.training import trainer_of
@@ -27,18 +27,22 @@ def make_players(config: Config, world: LeanWorld, session: Session, checkpoint:
     Raises UserError."""
     bench = Bench(world, session, config.prove)
     players = config.players
-    if players.kind is PlayersKind.RULES:
+    if players.kind is not PlayersKind.POLICY:
         tables = Tables.read(checkpoint)
-        return Pair(RuleConjecturer(world, tables.operator_chances()), PortfolioProver(bench, tables.label_chance))
+        conjecturer = RuleConjecturer(world, tables.operator_chances())
+        if players.kind is PlayersKind.RULES:
+            return Pair(conjecturer, PortfolioProver(bench, tables.label_chance))
+        searching = players.search or Searching()
+        return Pair(conjecturer, SearchProver(bench, searching.calls, searching.strategy))
     assert players.policy is not None
     trained = checkpoint is not None and checkpoint.is_dir() and Path(players.policy).is_dir()
     policy = open_policy(str(checkpoint) if trained else players.policy, None if trained else players.model)
-    conjecturer: Conjecturer = PolicyConjecturer(world, policy, config.prove)
+    writer: Conjecturer = PolicyConjecturer(world, policy, config.prove)
     if config.conjectures.rules:
-        conjecturer = Together((conjecturer, RuleConjecturer(world)))
+        writer = Together((writer, RuleConjecturer(world)))
     if players.prover_policy is None:
-        return Pair(conjecturer, PolicyProver(bench, policy))
-    return Pair(conjecturer, PolicyProver(bench, open_policy(players.prover_policy)))
+        return Pair(writer, PolicyProver(bench, policy))
+    return Pair(writer, PolicyProver(bench, open_policy(players.prover_policy)))
 
 
 def run_of(config: Config, session: Session, say: object = None) -> Run:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from decompose.context import goal_context
+from decompose.counterexample.gate import test_goal
 from decompose.graft import indent, normalise
 from decompose.spec import SORRY_MESSAGE, SpecFile
 from decompose.splitters import splits
@@ -16,9 +18,10 @@ from lean_project.errors import LimitHit, MachineryError, RequestError, UserErro
 from lean_project.model import Limits
 from lean_project.session import Session
 from prover.attempt import HEARTBEATS_MESSAGE
-from prover.bench.steady import Drawn
+from prover.bench.steady import ForetoldCosts, OneWorker, Watch
 from prover.closers import closers
 from prover.engine import LeanDomain
+from prover.moves import MORE_HEARTBEATS
 from prover.policy.answers import Answer, Finish, Policy
 from prover.policy.contract import Refusal as Refused
 from prover.policy.contract import proof as read_proof
@@ -30,7 +33,8 @@ from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.players import Draw, Try
 from rl.selfplay.records import Outcome, Statement
 from search.budget import Budget, BudgetLimits
-from search.driver import Search
+from search.domain import Goal, Kind, Move
+from search.driver import Search, Settings
 from search.outcome import Stop
 from search.strategies import strategy
 
@@ -147,9 +151,37 @@ class PortfolioProver:
         return found
 
 
+class DrawnOrder:
+    """Late moves (`prover.later`) that are a goal's moves with the finishing ones among themselves in an order drawn by
+    seed, the same for equal goals; splits, and second turns with more heartbeats, stay where they are."""
+
+    slots = 0
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def moves(self, goal: Goal, moves: Iterator[Move]) -> Iterator[Move]:
+        found = list(moves)
+        places = [number for number, move in enumerate(found) if _first_turn(move)]
+        drawn = [found[place] for place in places]
+        random.Random(f"{self._seed} {goal.payload.strict_key}").shuffle(drawn)
+        for place, move in zip(places, drawn, strict=True):
+            slot = found[place]  # strategies go by cost and chance, so a place is worth what it was worth before
+            found[place] = replace(move, cost=slot.cost, success=slot.success)
+        yield from found
+
+    def rest(self) -> None:
+        """Nothing is under way."""
+
+
+def _first_turn(move: Move) -> bool:
+    return move.kind is Kind.COMPLETE and move.payload.heartbeats != MORE_HEARTBEATS
+
+
 @dataclass
 class SearchProver:
-    """Attempts are tree searches of `calls` Lean calls each, the order of finishing moves drawn by seed."""
+    """Attempts are tree searches of `calls` Lean calls each, whose finishing moves come in an order drawn by seed.
+    Nothing measured decides their course, so equal draws are equal attempts on any machine."""
 
     bench: Bench
     calls: int = 40
@@ -160,27 +192,43 @@ class SearchProver:
         return guarded(draws, lambda: [self._try(statement, draw) for draw in draws])
 
     def _try(self, statement: Statement, draw: Draw) -> Try:
-        session = self.bench.session
+        session = OneWorker(self.bench.session, None)
         spec = self.bench.spec(statement)
-        with LeanDomain(spec, session, proposer=Portfolio(), splitter=splits, late_moves=Drawn(draw.seed)) as domain:
+        with LeanDomain(
+            spec,
+            session,
+            proposer=Portfolio(),
+            splitter=splits,
+            tester=test_goal,
+            late_moves=DrawnOrder(draw.seed),
+        ) as domain:
             root = domain.root(spec.targets[-1])
             if isinstance(root, str):
                 return Try(draw, Outcome.LOST, label=self.name, reason=root)
-            budget = Budget(BudgetLimits(calls=self.calls))
+            watch = Watch(threading.Event())
             try:
-                found = Search(domain, [root], strategy(self.strategy, draw.seed), budget).run()
+                found = Search(
+                    domain,
+                    [root],
+                    strategy(self.strategy, draw.seed),
+                    Budget(BudgetLimits(calls=self.calls)),
+                    on_event=watch,
+                    allocation=ForetoldCosts(),
+                    settings=Settings(queued=0),
+                ).run()
             except CancelledError as error:
                 raise LimitHit("cancelled") from error
             if found.stop is Stop.INTERRUPTED:
                 raise KeyboardInterrupt
-            seconds = budget.usage().seconds
+            made = Try(draw, Outcome.FAILED, label=self.name, seconds=session.lean_seconds)
             if root.key not in found.proofs:
-                faults = (found.gave_up or {}).get(root.key, "")
-                outcome = Outcome.LOST if faults else Outcome.FAILED
-                return Try(draw, outcome, label=self.name, seconds=seconds, reason=faults or f"{found.stop}")
+                # A search that lost some of its moves might have found a proof without that.
+                if watch.lost:
+                    return replace(made, outcome=Outcome.LOST, reason=f"{watch.lost} moves lost by the machinery")
+                return replace(made, reason=f"{found.stop} after {found.usage.calls} calls")
             script = domain.script(found.proofs[root.key])
-        made = Try(draw, Outcome.PROVED, script.tactics, script.lemmas, self.name, seconds)
-        return replace(self.bench.tried(statement, made), seconds=seconds)
+        made = replace(made, outcome=Outcome.PROVED, tactics=script.tactics, lemmas=script.lemmas)
+        return replace(self.bench.tried(statement, made), seconds=made.seconds)
 
 
 @dataclass

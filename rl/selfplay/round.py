@@ -45,6 +45,9 @@ from rl.selfplay.world import World
 SEEDS, CONJECTURES, FILTERS = "1-seeds", "2-conjectures", "3-filters"
 PROOFS, SELECTION, TRAINING, EVALUATION = "4-proofs", "5-selection", "6-training", "7-evaluation"
 THEORY = "theory"
+STAGES = (SEEDS, CONJECTURES, FILTERS, PROOFS, SELECTION, TRAINING, EVALUATION)
+TRIALS = ".trials.jsonl"
+"""The journal of a stage that proves."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -259,9 +262,9 @@ class Round:
         conjectures = [each.statement for each in decisions if each.statement is not None]
         known = read_lines(self._known_before, Known)
         statements = to_prove(known, conjectures, config.prove, config.seed, self.number)
-        journal = Journal(folder / ".trials.jsonl")
+        write_lines(folder / "statements.jsonl", statements)  # First: whoever watches sees how many there are.
+        journal = Journal(folder / TRIALS)
         trials = self._proving(self.number, config.prove.samples_of(self.number)).trials(statements, journal)
-        write_lines(folder / "statements.jsonl", statements)
         write_lines(folder / "trials.jsonl", trials)
 
     def _proving(self, number: int | None, samples: int, players: Pair | None = None) -> Proving:
@@ -336,7 +339,7 @@ class Round:
     def _evaluation(self, folder: Path) -> None:
         held = read_lines(self.setting.theory / "held_out.jsonl", Statement)
         players = self.setting.make_players(self.checkpoint)
-        journal = Journal(folder / ".trials.jsonl")
+        journal = Journal(folder / TRIALS)
         try:
             trials = self._proving(None, self.setting.config.evaluation.samples, players).trials(held, journal)
         finally:

@@ -37,6 +37,7 @@ class Summary(Record):
 @dataclass(frozen=True)
 class Run:
     """A run in `config.out`. `make_index`: the evaluation sets, asked for once. `lean`: the version for provenance.
+    `after_round`: called when a round and its summary are written.
 
     `run` may be called again after anything: what is done is not done again.
     """
@@ -49,6 +50,7 @@ class Run:
     lean: str
     threads: int = 1
     say: Say = lambda text: None
+    after_round: Callable[[], None] = lambda: None
 
     @property
     def _patient(self) -> Patient:
@@ -94,6 +96,7 @@ class Run:
             rounds[-1].run()
             stopped = degenerate([each.gauges for each in rounds], self.config.stop)
             self._summary(rounds, stopped)
+            self.after_round()
             if stopped:
                 self.say(f"stopped after round {number}: {stopped}")
                 break

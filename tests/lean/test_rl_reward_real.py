@@ -107,6 +107,16 @@ def test_parity_and_integrity(embedded: Pool, tmp_path: Path) -> None:
         assert two.kept == failing[: failing.index("exact ⟨by")] and not one.kept
         judge.steps = False
 
+        closing = LeanJudge(judge.tasks, closing=8)
+        halfway = "```lean4\nrefine and_comm.mp ⟨?_, ?_⟩\nsimp [Nat.two_mul]\nrfl\n```"
+        open_, half, done = closing.grade(
+            [Item("same", Role.DECOMPOSE, text) for text in (GENERAL,)]
+            + [Item("same", Role.COMPLETE, text) for text in (halfway, WHOLE)]
+        )
+        assert list(open_.closed.values()) == [True], "a finishing move proves the lemma"
+        assert half.reward == 0.0 and sorted(half.closed.values()) == [False, True]
+        assert done.reward == 1.0 and all(done.closed.values())
+
         for role in (Role.COMPLETE, Role.DECOMPOSE):
             earned = judge.grade([Item("same", role, text) for text in FRAUDS])
             assert [each.reward for each in earned] == [0.0] * len(FRAUDS), [each.reason for each in earned]

@@ -28,7 +28,7 @@ from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.opening import run_of
 from rl.selfplay.players import Draw, Try
 from rl.selfplay.policy_conjecturer import PolicyConjecturer
-from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver
+from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver, SearchProver
 from rl.selfplay.proving import Proving
 from rl.selfplay.records import Decision, Known, Outcome, Proposal, Refusal, Seed, Statement, Trial
 from rl.selfplay.round import FILTERS, PROOFS, SELECTION
@@ -98,6 +98,19 @@ def test_a_round_of_rules(embedded: Pool, tmp_path: Path) -> None:
     assert sum(count["tries"] for count in tables["labels"].values()) == sum(len(t.attempts) for t in trials)
     again = run_of(config, embedded, lambda text: None).run()
     assert again == summary, "what is done is not done again"
+
+
+def test_a_prover_that_searches(embedded: Pool, tmp_path: Path) -> None:
+    """A tree search proves what no finishing move alone does, and the trusted check accepts it."""
+    world = world_of(embedded, tmp_path, THEORY)
+    statement = next(each for each in world.theory().dataset if each.name == "app_nil")
+    prover = SearchProver(Bench(world, embedded, Prove()), calls=30)
+    trial = Proving(world, prover, 1, 0, samples=2, retries=0).trial(statement)
+    assert [attempt.outcome for attempt in trial.attempts] == [Outcome.PROVED] * 2, trial.attempts
+    assert {attempt.level for attempt in trial.attempts} == {"L1"}
+    (again,) = prover.tries(statement, [Draw(0, 5)])
+    (same,) = prover.tries(statement, [Draw(0, 5)])
+    assert (again.tactics, again.outcome) == (same.tactics, same.outcome)
 
 
 def test_players_that_are_policies(embedded: Pool, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from sketch_world import SIZE, Check, sketch, world
 
 from decompose import score as the_score
+from decompose.assembly import Judgement
 from decompose.score import GateFailed, LeftOpen, rescore
+from decompose.sketch import Split
 from lean_project.errors import LimitHit, MachineryError
 from lean_project.ledger import Attempt, Ledger, Outcome
 from prover import engine
@@ -23,7 +26,8 @@ from rl import reward
 from rl.judge import Item, LeanJudge, RewardFunction, Task
 from rl.reward import PLAIN, Composition, Graded, Tier, of_answer, of_attempt, of_score, of_verdict, tier_of
 from rl.steps import placed
-from search.domain import Answer, Kind, Move, Verdict
+from rl.subgoals import closed_on_the_way
+from search.domain import Answer, Goal, Kind, Move, Verdict
 
 SKETCHES = [
     sketch("SIZE 17", "SIZE 23"),
@@ -163,11 +167,93 @@ class TestSteps:
         found = judge.grade([Item("main", Role.COMPLETE, text) for text in texts])
         assert [each.kept for each in found] == ["```lean4\nstep SIZE 30\n  more\n", "", ""]
 
+    def test_what_lean_is_asked_only_for_an_objective_is_not_asked_otherwise(self, task: Task) -> None:
+        (found,) = LeanJudge({"main": task}).grade([Item("main", Role.COMPLETE, self.proof("step SIZE 5", "exact it"))])
+        assert not found.steps and not found.closed
+
     def test_lines_are_found_where_they_stand(self) -> None:
         text = "so:\n    intro x\n    simp\nintro x\nsimp\n"
         assert placed(text, "intro x\nsimp") == (4, 24)
         assert placed(text, "intro x\nsimp", 5) == (25, 37)
         assert placed(text, "intro y") is None
+
+
+def closing(*proved: int) -> Task:
+    """The task, where one finishing move is known for every goal, and closes goals of these sizes."""
+    domain, _, made = world()
+
+    def moves(goal: Goal) -> Iterator[Move]:
+        works = any(f"SIZE {size}" in goal.text for size in proved)
+        split = Split("finish", "exact finish" if works else "exact wrong", completes=True)
+        yield Move("split", "skip", Kind.SPLIT, 1.0, 0.5, split)
+        yield Move(split.label, split.tactics, Kind.COMPLETE, 1.0, 0.5, split)
+
+    domain.moves = moves  # type: ignore[method-assign]
+    return made
+
+
+class TestClosed:
+    """Which subgoals are closed (`Graded.closed`)."""
+
+    def grade(self, task: Task, *texts: str, role: Role = Role.DECOMPOSE, **options: Any) -> list[Graded]:
+        return LeanJudge({"main": task}, closing=50, **options).grade([Item("main", role, text) for text in texts])
+
+    def test_children_of_a_sketch_are_tried(self) -> None:
+        task = closing(7)
+        both, one, none = self.grade(task, sketch("SIZE 7", "SIZE 9"), sketch("SIZE 7"), sketch("SIZE 9"))
+        assert sorted(both.closed.values()) == [False, True] and len(both.closed) == 2
+        assert [*one.closed.values()] == [True] and one.closed.keys() < both.closed.keys()
+        assert [*none.closed.values()] == [False] and none.closed.keys() < both.closed.keys()
+        assert isinstance(task.check, Check) and "exact finish" in task.check.seen[-2]
+
+    def test_a_child_that_only_a_hint_closes_counts_for_nothing(self) -> None:
+        text = sketch("SIZE 7", proof="exact combine")
+
+        def suspicious(assembled: str, disproofs: object = None) -> Judgement:
+            if "finish" in assembled:
+                return Judgement(refused={"main": "no"})
+            return Judgement(axioms={"main": ("sorryAx",)})
+
+        (found,) = self.grade(replace(closing(7), check=suspicious), text)
+        assert found.reward not in (0.0, None) and [*found.closed.values()] == [False]
+        (unaudited,) = self.grade(replace(closing(7), check=suspicious), text, audit=False)
+        assert [*unaudited.closed.values()] == [True]
+
+    def test_what_the_machinery_loses_is_not_known(self) -> None:
+        def lost(assembled: str, disproofs: object = None) -> Judgement:
+            if "finish" in assembled:
+                raise MachineryError("the auditor died")
+            return Judgement(axioms={"main": ("sorryAx",)})
+
+        (found,) = self.grade(replace(closing(7), check=lost), sketch("SIZE 7"))
+        assert found.reward not in (0.0, None) and found.closed == {}
+
+    def test_steps_of_a_whole_proof_close_what_others_split_off(self) -> None:
+        assert closed_on_the_way([("g",), ("a", "b"), ("b",), ()]) == {"a": True, "b": True}
+        assert closed_on_the_way([("g",), ("a", "b"), ("b",)]) == {"a": True, "b": False}
+        assert closed_on_the_way([("g",), ("a", "b"), ("c", "b")]) == {"a": False, "b": False}, "only rewritten"
+        assert closed_on_the_way([("g",), ("a", "b"), ("x", "y", "b"), ("y", "b"), ("b",)]) == {
+            "a": True,
+            "b": False,
+            "x": True,
+            "y": True,
+        }
+        assert closed_on_the_way([("g",), ("h",), ()]) == {}, "a goal in other words is no subgoal"
+        assert closed_on_the_way([("g",)]) == {}
+
+    @given(st.lists(st.integers(0, 3), max_size=12))
+    def test_nothing_is_closed_that_is_still_open(self, made: list[int]) -> None:
+        """Steps that replace the first goal by `count` new ones: whatever is open at the end is not closed."""
+        left, fresh = [("g",)], 0
+        for count in made:
+            if not left[-1]:
+                break
+            new = tuple(f"n{fresh + number}" for number in range(count))
+            fresh += count
+            left.append((*new, *left[-1][1:]))
+        found = closed_on_the_way(left)
+        assert not any(found.get(key, False) for key in left[-1])
+        assert left[-1] or all(found.values())
 
 
 class TestValues:
