@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,8 +32,6 @@ from rl.run.run import ROWS, scores
 from rl.selfplay.records import Trial
 from rl.selfplay.round import EVALUATION
 
-FIRST = "selfplay"
-"""The arm that makes the start's rows, for all arms of its seed."""
 ARMS: dict[str, dict[str, Any]] = {
     "selfplay": {},
     "expert_iteration": {"selfplay": {"conjectures": {"enabled": False}}},
@@ -50,7 +49,8 @@ def settings(seed: int, rounds: int, train: list[Path], held: list[Path]) -> dic
             "files": [str(path) for path in train],
             "rounds": rounds,
             "seed": seed,
-            "conjectures": {"per_seed": 2, "at_most": 24, "rules": True},
+            "seeds": {"rate": 0.0},
+            "conjectures": {"per_seed": 3, "at_most": 48, "rules": True},
             "prove": {"samples": 4, "later_samples": 4, "seconds": 20, "heartbeats": 10_000, "tokens": 48},
             "prover_rows": {"rate": 1.0, "buffer": 99},
             "select": {"high": 0.75},
@@ -95,8 +95,8 @@ def run(arm: str, seed: int, options: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "train.yaml"
     said = merged(settings(seed, options.rounds, train, held), ARMS[arm])
-    rows = options.out.resolve() / f"{FIRST}-{seed}" / "run" / START / ROWS
-    if arm != FIRST and rows.exists():  # the same rows give the same start
+    rows = options.out.resolve() / "starts" / f"{seed}.jsonl"
+    if rows.exists():  # the same rows give the same start
         said["start"] = {"rows": [str(rows)], "rule_rounds": 0}
     config.write_text(yaml.safe_dump(said, sort_keys=False))
     ended = subprocess.run(
@@ -106,6 +106,9 @@ def run(arm: str, seed: int, options: argparse.Namespace) -> None:
     )
     if ended.returncode > 1:
         sys.exit(ended.returncode)
+    if not rows.exists():
+        rows.parent.mkdir(exist_ok=True)
+        shutil.copy(folder / "run" / START / ROWS, rows)
 
 
 Measured = dict[str, dict[int, list[float]]]
