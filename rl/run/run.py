@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 from lean_project import environ
@@ -17,6 +17,7 @@ from rl.run.board import FOLDER as BOARD
 from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
 from rl.run.language import CHECKPOINT, LanguageTrainer
+from rl.run.probing import Probing
 from rl.run.progress import BASELINE, RULES, START
 from rl.run.reinforce import Improve
 from rl.run.updates import REINFORCED, SUPERVISED, path_of, read_updates
@@ -31,6 +32,7 @@ from rl.selfplay.round import EVALUATION, SELECTION, TRAINING, TRIALS, Score, sc
 from rl.selfplay.run import Run, Summary, with_held_out
 from rl.selfplay.stages import Stages
 from rl.selfplay.tables import train as count
+from rl.selfplay.world import Theory
 
 Say = Callable[[str], None]
 UNTRAINED = -1
@@ -39,7 +41,7 @@ UNTRAINED = -1
 
 def digest(config: TrainConfig) -> str:
     """Of all that decides results."""
-    said = config.model_dump(mode="json", exclude={"selfplay", "machine"})
+    said = config.model_dump(mode="json", exclude={"selfplay", "machine", "probe", "vllm"})
     said["model"].pop("path")
     said["start"].pop("rows")
     said["promotion"].pop("files")
@@ -75,7 +77,10 @@ class Training:
         validation = None
         if self.config.promotion.files:
             validation = Validation(self.config.promotion, config, self.session, self.say)
-        trainer = LanguageTrainer(self.config, improve, validation, start, self.say, self._board)
+        probing = None
+        if self.config.probe.files:
+            probing = Probing(self.config.probe, config, self.session, start, self.say)
+        trainer = LanguageTrainer(self.config, improve, validation, start, self.say, self._board, probing)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
@@ -83,7 +88,12 @@ class Training:
         try:
             curves.write(figures(play.out))
             return self._rounds(
-                world, config, play.out, trainer, validation, lambda: curves.write(figures(play.out))
+                world,
+                config,
+                play.out,
+                trainer,
+                [each.theory for each in (validation, probing) if each is not None],
+                lambda: curves.write(figures(play.out)),
             ).run()
         finally:
             curves.close()
@@ -101,7 +111,7 @@ class Training:
         config: Config,
         out: Path,
         trainer: Callable[..., Path],
-        validation: Validation | None = None,
+        kept_out: Sequence[Theory] = (),
         after_round: Callable[[], None] = lambda: None,
     ) -> Run:
         config = config.model_copy(update={"out": out})
@@ -114,7 +124,7 @@ class Training:
                 folder=environ.home() / "decontamination",
                 say=self.say,
             )
-            return made if validation is None else with_held_out(made, validation.theory)
+            return reduce(with_held_out, kept_out, made)
 
         return Run(
             config=config,
@@ -157,10 +167,12 @@ class Training:
                 "train": "rl.selfplay.tables:train",
             }
         )
-        validation = None
+        kept_out = []
         if self.config.promotion.files:
-            validation = Validation(self.config.promotion, config, self.session)
-        self._rounds(world, config, out, count, validation).run()
+            kept_out.append(Validation(self.config.promotion, config, self.session).theory)
+        if self.config.probe.files:
+            kept_out.append(Probing(self.config.probe, config, self.session, out).theory)
+        self._rounds(world, config, out, count, kept_out).run()
         found: list[Row] = []
         for selection in sorted(out.glob(f"round-*/{SELECTION}")):
             found += [*iterate_lines(selection / "own.jsonl", Completion)]

@@ -67,3 +67,18 @@ def test_curves_by_round(tmp_path: Path) -> None:
         curves.close()
     shown = events(tmp_path / FOLDER / ROUNDS)
     assert shown == {"held_out/proved": [(0, 1.0), (1, 2.0), (2, 4.0)], "gauges/kept": [(1, 5.0)]}
+
+
+def test_the_vllm_section_reaches_trl(tmp_path: Path) -> None:
+    """As arguments that TRL's own configuration takes, beside those of the trainer."""
+    from rl.learner import training_arguments
+    from rl.run.config import Vllm
+
+    server = Vllm.model_validate({"host": "node2", "port": 8010, "group_port": 51300, "timeout": 600})
+    made = training_arguments(tmp_path, **server.arguments)
+    assert made.use_vllm and made.vllm_mode == "server"
+    assert (made.vllm_server_host, made.vllm_server_port, made.vllm_group_port) == ("node2", 8010, 51300)
+    assert made.vllm_server_timeout == 600
+    shared = training_arguments(tmp_path, **Vllm.model_validate({"mode": "colocate", "memory": 0.4}).arguments)
+    assert shared.vllm_mode == "colocate" and shared.vllm_gpu_memory_utilization == 0.4
+    assert not training_arguments(tmp_path).use_vllm
