@@ -6,20 +6,25 @@ Writes results/search.json: for each set and strategy the theorems proved within
 strategies have answered, and how many proofs that were found the trusted check refused; what each strategy proves of
 those that the portfolio leaves open at the same ceiling; how well the footprint predicts which are proved
 (AUROC). The picture (needs matplotlib, extra `bench`) shows proved theorems against calls.
+
+Sets and strategies that --out has no run of are taken from results/search.json, so that runs of several machines and
+days come together there; `settings` says of each which ceiling and problems it had. `--only-out` leaves them out.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import report
+from benchmarks.common import RESULTS, report
 from benchmarks.search import ARMS, OUT
 from decompose.calibration import auroc
-from prover.bench.metrics import RunData, TaskResult, load
+from prover.bench.metrics import load
 from prover.bench.statistics import mcnemar, wilson
 
 CEILINGS = (1, 2, 5, 10, 20)
@@ -27,49 +32,110 @@ EARLY = 5
 """Lean calls after which what the portfolio has not proved yet counts as out of its easy reach."""
 CORPUS = ("easy", "medium", "hard")
 HIERARCHICAL = "hierarchical"
-Runs = dict[str, dict[str, RunData]]
+COLUMNS = ("set", "arm", "id", "task", "outcome", "calls", "d", "length", "lean_seconds", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a run says of one theorem. `calls`: of its attempt. `difficulty`: the footprint; `length`: of its goal's
+    text. `lean_seconds`, `length`: None in results that were written before they were kept."""
+
+    outcome: str
+    calls: int
+    difficulty: float | None
+    length: int | None = None
+    lean_seconds: float | None = None
+    refused: bool = False
+
+    @property
+    def calls_to_proof(self) -> float:
+        """Infinite without one."""
+        return self.calls if self.outcome == "proved" else float("inf")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A strategy's answers on a set, by problem and name. `lean_seconds`: of all of them."""
+
+    answers: dict[tuple[str, str], Answered]
+    settings: dict[str, Any]
+    lean_seconds: float
+
+
+Runs = dict[str, dict[str, Arm]]
 """By set and arm."""
 
 
-def read(out: Path) -> Runs:
-    names = sorted((path.name for path in out.iterdir()), key=lambda name: (name not in CORPUS, name))
-    names.sort(key=lambda name: CORPUS.index(name) if name in CORPUS else len(CORPUS))
-    return {
-        name: {arm: load(out / name / arm) for arm in ARMS if (out / name / arm / "run.json").exists()}
-        for name in names
-    }
+def read(out: Path, earlier: dict[str, Any] | None = None) -> Runs:
+    """The runs in `out`, and those of an earlier result that are not there."""
+    found: Runs = {}
+    for path in sorted(out.glob("*/*/run.json")):
+        found.setdefault(path.parent.parent.name, {})[path.parent.name] = _of_run(path.parent)
+    if earlier is not None:
+        for name, arms in _of_result(earlier).items():
+            found[name] = {**arms, **found.get(name, {})}
+    names = sorted(found, key=lambda name: (CORPUS.index(name) if name in CORPUS else len(CORPUS), name))
+    return {name: {arm: found[name][arm] for arm in ARMS if arm in found[name]} for name in names}
 
 
-def answered(run: RunData) -> dict[tuple[str, str], TaskResult]:
-    """The tasks with an attempt that says something, by problem and name."""
-    return {(task.entry.id, task.name): task for task in run.tasks if task.telling}
+def _of_run(folder: Path) -> Arm:
+    run = load(folder)
+    answers, seconds = {}, 0.0
+    for task in run.tasks:
+        if not task.telling:
+            continue
+        spent = sum(attempt.lean_seconds for attempt in task.attempts)
+        calls = task.attempts[0].calls if task.proof is None else task.proof.calls
+        length = None if task.task is None else len(task.task.goal)
+        refused = any(attempt.refused for attempt in task.attempts)
+        answers[task.entry.id, task.name] = Answered(
+            str(task.outcome), calls, task.attempts[0].difficulty, length, round(spent, 2), refused
+        )
+        seconds += spent
+    return Arm(answers, {**run.manifest.settings, "problems": run.manifest.data["problems"]}, seconds)
 
 
-def calls_to_proof(task: TaskResult) -> float:
-    """Lean calls of the proof, infinite without one."""
-    return task.proof.calls if task.proof is not None else float("inf")
+def _of_result(earlier: dict[str, Any]) -> Runs:
+    columns, rows = earlier["attempts"]["columns"], earlier["attempts"]["rows"]
+    given: dict[tuple[str, str], dict[tuple[str, str], Answered]] = {}
+    for row in rows:
+        cells = dict(zip(columns, row, strict=True))
+        answer = Answered(
+            cells["outcome"],
+            cells["calls"],
+            cells["d"],
+            cells.get("length"),
+            cells.get("lean_seconds"),
+            bool(cells.get("refused")),
+        )
+        given.setdefault((cells["set"], cells["arm"]), {})[cells["id"], cells["task"]] = answer
+    place = earlier["columns"].index("Lean seconds")
+    seconds = {(row[0], row[1]): row[place] for row in earlier["rows"]}
+    found: Runs = {}
+    for (name, arm), answers in given.items():
+        found.setdefault(name, {})[arm] = Arm(answers, earlier["settings"][f"{name}/{arm}"], seconds[name, arm])
+    return found
 
 
-def common(arms: dict[str, RunData]) -> dict[str, list[TaskResult]]:
-    """For each arm the tasks that all of them answer, in the same order; arms without any answer are left out."""
-    found = {arm: tasks for arm, run in arms.items() if (tasks := answered(run))}
-    keys = sorted(set.intersection(*(set(tasks) for tasks in found.values()))) if found else []
-    return {arm: [tasks[key] for key in keys] for arm, tasks in found.items()}
+def common(arms: dict[str, Arm]) -> dict[str, list[Answered]]:
+    """For each arm the theorems that all of them answer, in the same order; arms without any answer are left out."""
+    found = {arm: each.answers for arm, each in arms.items() if each.answers}
+    keys = sorted(set.intersection(*(set(answers) for answers in found.values()))) if found else []
+    return {arm: [answers[key] for key in keys] for arm, answers in found.items()}
 
 
 def table(runs: Runs) -> list[list[Any]]:
     found = []
     for name, arms in runs.items():
-        for arm, tasks in common(arms).items():
-            proved = [calls_to_proof(task) for task in tasks if task.proof is not None]
-            ends = wilson(len(proved), len(tasks))
-            rate = f"{100 * len(proved) / max(len(tasks), 1):.0f} ({100 * ends.low:.0f} to {100 * ends.high:.0f})"
+        for arm, answers in common(arms).items():
+            proved = [answer.calls for answer in answers if answer.outcome == "proved"]
+            ends = wilson(len(proved), len(answers))
+            rate = f"{100 * len(proved) / max(len(answers), 1):.0f} ({100 * ends.low:.0f} to {100 * ends.high:.0f})"
             within = [sum(calls <= ceiling for calls in proved) for ceiling in CEILINGS]
-            attempts = [attempt for task in tasks for attempt in task.attempts]
             median = statistics.median(proved) if proved else "-"
-            calls, lean = (sum(getattr(each, field) for each in attempts) for field in ("calls", "lean_seconds"))
-            refused = sum(bool(each.refused) for each in attempts)
-            found.append([name, arm, len(tasks), *within, rate, median, calls, round(lean), refused])
+            calls, refused = sum(each.calls for each in answers), sum(each.refused for each in answers)
+            seconds = round(arms[arm].lean_seconds)
+            found.append([name, arm, len(answers), *within, rate, median, calls, seconds, refused])
     return found
 
 
@@ -87,12 +153,12 @@ def beyond(runs: Runs, base: str = "portfolio") -> list[list[Any]]:
     return [row for row in found if row[2]]
 
 
-def _beyond(label: str, arm: str, sets: Sequence[dict[str, RunData]], base: str) -> list[Any]:
+def _beyond(label: str, arm: str, sets: Sequence[dict[str, Arm]], base: str) -> list[Any]:
     both: list[tuple[float, float]] = []
     for arms in sets:
         if arm in arms and base in arms:
-            first, second = answered(arms[base]), answered(arms[arm])
-            both += [(calls_to_proof(first[key]), calls_to_proof(second[key])) for key in first.keys() & second.keys()]
+            first, second = arms[base].answers, arms[arm].answers
+            both += [(first[key].calls_to_proof, second[key].calls_to_proof) for key in first.keys() & second.keys()]
     end = float("inf")
     open_ = sum(mine == end for mine, _ in both)
     more = sum(mine == end and other < end for mine, other in both)
@@ -121,11 +187,13 @@ def predictions(runs: Runs, arm: str = HIERARCHICAL) -> list[list[Any]]:
     for name, arms in runs.items():
         if arm not in arms:
             continue
-        tasks = [task for task in answered(arms[arm]).values() if task.attempts[0].difficulty is not None]
-        outcomes = [task.proof is not None for task in tasks]
-        area = auroc([-float(task.attempts[0].difficulty or 0) for task in tasks], outcomes)
-        length = auroc([-len(task.task.goal) if task.task else 0 for task in tasks], outcomes)
-        found.append([name, len(tasks), sum(outcomes), *("-" if a is None else f"{a:.3f}" for a in (area, length))])
+        answers = [each for each in arms[arm].answers.values() if each.difficulty is not None]
+        outcomes = [each.outcome == "proved" for each in answers]
+        area = auroc([-float(each.difficulty or 0) for each in answers], outcomes)
+        lengths = [each.length for each in answers]
+        known = None not in lengths
+        length = auroc([-float(each or 0) for each in lengths], outcomes) if known else None
+        found.append([name, len(answers), sum(outcomes), *("-" if a is None else f"{a:.3f}" for a in (area, length))])
     return found
 
 
@@ -144,8 +212,8 @@ def picture(runs: Runs, path: Path) -> None:
         sizes = set()
         for arm, tasks in common(arms).items():
             sizes.add(len(tasks))
-            steps = range(1, arms[arm].manifest.settings["calls"] + 1)
-            share = [100 * sum(calls_to_proof(task) <= step for task in tasks) / max(len(tasks), 1) for step in steps]
+            steps = range(1, arms[arm].settings["calls"] + 1)
+            share = [100 * sum(each.calls_to_proof <= step for each in tasks) / max(len(tasks), 1) for step in steps]
             colour = f"C{ARMS.index(arm)}"  # the same in every panel, whatever was run first
             panel.plot(steps, share, label=arm, color=colour, linewidth=2.2 if arm == HIERARCHICAL else 1.2)
         panel.set_title(f"{name} ({max(sizes, default=0)} theorems)", fontsize=10)
@@ -168,21 +236,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--only-out", action="store_true", help="no runs from earlier results")
     parser.add_argument("--markdown", action="store_true", help="tables for a document")
     options = parser.parse_args()
-    if not options.out.is_dir():
+    kept = RESULTS / "search.json"
+    earlier = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() and not options.only_out else None
+    runs = read(options.out, earlier)
+    if not runs:
         parser.exit(2, f"There are no runs in {options.out}: run python -m benchmarks.search first.\n")
-    runs = read(options.out)
-    settings = {
-        f"{name}/{arm}": {**run.manifest.settings, "problems": run.manifest.data["problems"]}
-        for name, arms in runs.items()
-        for arm, run in arms.items()
-    }
+    settings = {f"{name}/{arm}": each.settings for name, arms in runs.items() for arm, each in arms.items()}
     attempts = [
-        [name, arm, *key, task.outcome, task.attempts[0].calls, task.attempts[0].difficulty]
+        [name, arm, *key, a.outcome, a.calls, a.difficulty, a.length, a.lean_seconds, a.refused]
         for name, arms in runs.items()
-        for arm, run in arms.items()
-        for key, task in sorted(answered(run).items())
+        for arm, each in arms.items()
+        for key, a in sorted(each.answers.items())
     ]
     heads = ["set", "arm", "theorems", *(f"≤{n}" for n in CEILINGS), "% (95 %)", "median calls"]
     title = "Proved (by the trusted check) within so many Lean calls a theorem"
@@ -193,7 +260,7 @@ def main() -> None:
         table(runs),
         {
             "settings": settings,
-            "attempts": {"columns": ["set", "arm", "id", "task", "outcome", "calls", "d"], "rows": attempts},
+            "attempts": {"columns": list(COLUMNS), "rows": attempts},
         },
         markdown=options.markdown,
     )

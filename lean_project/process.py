@@ -44,6 +44,26 @@ def _end(process: subprocess.Popen[bytes], owner: int) -> None:
         guardian.forget(process.pid)
 
 
+def descendants(pid: int) -> list[int]:
+    """Process ids of a process' children, theirs and so on; none for one that has ended.
+
+    Where Linux names a thread's children itself, that is asked: psutil reads every process of the machine, and this
+    is asked twice a second for each worker."""
+    if not Path(f"/proc/{pid}/task/{pid}/children").exists():
+        try:
+            return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+        except psutil.Error:
+            return []
+    found, to_ask = [pid], [pid]
+    while to_ask:
+        for path in Path(f"/proc/{to_ask.pop()}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # the thread, or the process, has ended
+                children = [int(each) for each in path.read_text().split()]
+                found += children
+                to_ask += children
+    return found[1:]
+
+
 class LineProcess:
     """A child in its own process group. Protocol lines are `nonce`, a space, a JSON object; other output is dropped.
 
@@ -151,12 +171,10 @@ class LineProcess:
         """Resident bytes of the process, with `tree` those of its descendants as well; 0 when it has ended."""
         total = 0
         try:
-            process = psutil.Process(self.pid)
-            total = process.memory_info().rss
-            if tree:
-                for child in process.children(recursive=True):
-                    with contextlib.suppress(psutil.Error):
-                        total += child.memory_info().rss
+            total = psutil.Process(self.pid).memory_info().rss
+            for child in descendants(self.pid) if tree else ():
+                with contextlib.suppress(psutil.Error):
+                    total += psutil.Process(child).memory_info().rss
         except psutil.Error:
             pass
         return total
@@ -164,9 +182,11 @@ class LineProcess:
     def kill(self) -> None:
         """SIGKILL to the whole group and to descendants that left it; reap. Does nothing the second time."""
         if self.alive:
+            # As objects, which know when they began: a pid may be somebody else's by the time that it is killed.
             strays: list[psutil.Process] = []
-            with contextlib.suppress(psutil.Error):
-                strays = psutil.Process(self.pid).children(recursive=True)
+            for child in descendants(self.pid):
+                with contextlib.suppress(psutil.Error):
+                    strays.append(psutil.Process(child))
             self._finalizer()
             for stray in strays:
                 with contextlib.suppress(psutil.Error):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
+from prover.policy.checkpoint import LOADING
 
 END, PAD = "<|end|>", "<|pad|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -76,7 +77,7 @@ def new_model(config: ModelConfig, tokenizer: Any, *, seed: int = 0) -> Any:
     import torch
     from transformers import Qwen3Config, Qwen3ForCausalLM
 
-    with torch.random.fork_rng():
+    with LOADING, torch.random.fork_rng():
         torch.manual_seed(seed)
         model: Any = Qwen3ForCausalLM(
             Qwen3Config(
@@ -107,7 +108,8 @@ def load(folder: Path) -> tuple[Any, Any]:
     dtype = "auto" if torch.cuda.is_available() else torch.float32
     try:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(str(folder), local_files_only=True, dtype=dtype)
+        with LOADING:
+            model = AutoModelForCausalLM.from_pretrained(str(folder), local_files_only=True, dtype=dtype)
     except (OSError, ValueError, KeyError) as error:
         first = str(error).strip().partition("\n")[0]
         raise UserError(

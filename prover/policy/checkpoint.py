@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from prover.policy.prompts import Message
 
 _SAMPLE = 1 << 20
 """Bytes of every weight file that go into the weights' id, beside its size."""
+
+LOADING = threading.Lock()
+"""Held while a model is built: transformers builds it on a device without memory, by a switch that is the process's."""
 
 
 class Checkpoint:
@@ -49,9 +53,10 @@ class Checkpoint:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                str(folder), local_files_only=True, dtype="auto" if self.device == "cuda" else torch.float32
-            )
+            with LOADING:
+                model: Any = AutoModelForCausalLM.from_pretrained(
+                    str(folder), local_files_only=True, dtype="auto" if self.device == "cuda" else torch.float32
+                )
         except (OSError, ValueError, KeyError, json.JSONDecodeError) as error:
             first = str(error).strip().partition("\n")[0]
             raise UserError(

@@ -38,12 +38,15 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`tokens`: those drawn, with log-probabilities at temperature 1 (the model's own distribution, as vLLM gives them
-    by default); `text` ends before a stop string. `certainty`: `prover.policy.certainty.self_certainty`."""
+    by default); `text` ends before a stop string. `certainty`: `prover.policy.certainty.self_certainty`. `ids`: of the
+    tokens; `drawn`: their log-probabilities at the job's temperature, which importance ratios are made from."""
 
     text: str
     finish: Finish
     tokens: tuple[Token, ...]
     certainty: float
+    ids: tuple[int, ...] = ()
+    drawn: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class _Row:
     job: int
     ids: list[int]
     logprobs: list[float]
+    drawn: list[float]
     generator: Any
     certainty: float = 0.0
     finish: Finish | None = None
@@ -90,9 +94,12 @@ def sample(checkpoint: Checkpoint, jobs: Sequence[Job]) -> list[Samples | LimitH
             logprobs = torch.log_softmax(logits, dim=-1)
             drawn = _draw(torch, rows, logits, temperatures, top_ps)
             picked = logprobs.gather(1, drawn.unsqueeze(1)).squeeze(1).tolist()
+            scaled = torch.log_softmax(logits / temperatures.clamp(min=1e-6), dim=-1)
+            own = scaled.gather(1, drawn.unsqueeze(1)).squeeze(1).tolist()
             sure = (-math.log(logprobs.shape[1]) - logprobs.mean(dim=1)).tolist()
-            for row, token, logprob, certainty in zip(rows, drawn.tolist(), picked, sure, strict=True):
+            for row, token, logprob, chance, certainty in zip(rows, drawn.tolist(), picked, own, sure, strict=True):
                 if row.finish is None:
+                    row.drawn.append(chance)
                     _add(checkpoint, jobs[row.job], limits[row.job], row, token, logprob, certainty)
             for number, job in enumerate(jobs):
                 if number not in lost and job.expired():
@@ -116,7 +123,7 @@ def _rows(torch: Any, jobs: Sequence[Job], device: str) -> list[_Row]:
         seed = random.getrandbits(62) if job.seed is None else job.seed
         for index in range(job.n):
             generator = torch.Generator(device=device).manual_seed((seed + index) % (1 << 63))
-            rows.append(_Row(number, [], [], generator))
+            rows.append(_Row(number, [], [], [], generator))
     return rows
 
 
@@ -155,7 +162,8 @@ def _finished(checkpoint: Checkpoint, job: Job, row: _Row) -> Sample:
     pieces = checkpoint.pieces(row.ids)
     tokens = tuple(Token(piece, logprob) for piece, logprob in zip(pieces, row.logprobs, strict=True))
     assert row.finish is not None
-    return Sample(text if cut is None else text[:cut], row.finish, tokens, row.certainty / len(row.ids))
+    kept, sure = text if cut is None else text[:cut], row.certainty / len(row.ids)
+    return Sample(kept, row.finish, tokens, sure, tuple(row.ids), tuple(row.drawn))
 
 
 def _tail(stops: Sequence[str]) -> int:

@@ -22,6 +22,9 @@ NAMES = {
 }
 """Module and class of each objective; every class can be made without arguments, and is neutral then."""
 
+GRADED = frozenset({"gigpo", "trpa", "verpo"})
+"""Those that read more of a grade than its reward: steps, tiers, closed subgoals."""
+
 
 def objective(name: str, **options: Any) -> Any:
     """The objective of this name (`rl.objectives.interface.Objective`). Raises KeyError for an unknown name,

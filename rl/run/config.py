@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from rl.models import ModelConfig
-from rl.objectives import NAMES
+from rl.objectives import GRADED, NAMES
 from rl.probe import LEAST_ITEMS, SELF_CRITIQUE, SIGNALS
 from rl.selfplay.config import Config, Settings, based, read_settings
 
@@ -46,7 +46,8 @@ class Model(Settings):
 
 class Start(Settings):
     """Where the first rows come from, for the supervised start. `rows`: files of `rl.data.rows` (JSON lines).
-    `rule_rounds`: rounds that are played by rules and the portfolio, whose rows are added; `samples` attempts each."""
+    `rule_rounds`: rounds that are played by rules and the portfolio, whose rows are added; `samples` attempts each.
+    The first has no conjectures, since nothing is proved yet that could seed them."""
 
     rows: tuple[Path, ...] = ()
     rule_rounds: int = Field(default=1, ge=0)
@@ -55,19 +56,24 @@ class Start(Settings):
 
 class Supervised(Settings):
     """Each training begins with it. `rows`: how many are drawn, in proportion to their weights, for an epoch; None: as
-    many as there are."""
+    many as there are. `start_rows`: the start's rows are among them in every round, so that what was learned from them
+    is not forgotten. `restart`: from the weights that the start began with, instead of the last checkpoint (STP
+    retrains from its base model now and then); with all rows at hand again (`selfplay.prover_rows.buffer`)."""
 
     epochs: float = Field(default=3.0, gt=0)
     rows: int | None = Field(default=None, ge=1)
     batch: int = Field(default=8, ge=1)
     learning_rate: float = Field(default=1e-3, gt=0)
+    start_rows: bool = True
+    restart: bool = False
 
 
 class Reinforce(Settings):
     """Group-relative policy optimisation after it, on statements that are proved now and then, then on unsolved ones.
     `updates`: 0 for none. `prompts` with `rollouts` each make an update. `objective`, `options`: `rl.objectives`.
     `loss`: TRL's loss type. `replay_weight`: λ of the verified completions. `resamples`: how often dead groups are
-    drawn again. `statements`: at most."""
+    drawn again. `statements`: at most. `staleness`: rollouts are drawn and graded while the trainer is at work, by
+    weights that are at most so many updates old (docs/training.md, Streaming); None: in turns, by TRL itself."""
 
     updates: int = Field(default=0, ge=0)
     prompts: int = Field(default=4, ge=1)
@@ -81,6 +87,15 @@ class Reinforce(Settings):
     loss: str = "grpo"
     replay_weight: float = Field(default=0.08, ge=0)
     resamples: int = Field(default=0, ge=0)
+    staleness: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _streams(self) -> Self:
+        if self.staleness is not None and self.resamples:
+            raise ValueError("a stream draws no group again: leave out resamples, or staleness")
+        if self.staleness is not None and self.objective in GRADED:
+            raise ValueError(f"the objective {self.objective} reads more than rewards, and a stream keeps no more")
+        return self
 
     @field_validator("objective")
     @classmethod

@@ -15,7 +15,7 @@ from typing import Any
 
 from lean_project.errors import UserError
 from rl.data.files import iterate_lines, read_lines
-from rl.data.rows import Completion, Conjectured, Row
+from rl.data.rows import Completion, Conjectured, Row, read_row
 from rl.run.config import TrainConfig
 from rl.run.probing import Probing
 from rl.run.prompts import family_for, pairs_of, resampled
@@ -35,6 +35,7 @@ Say = Callable[[str], None]
 class LanguageTrainer:
     """`rl.selfplay.training.Trainer`. `improve`: the reinforcement step, None for none. `validation`: whether a
     checkpoint takes the place of the last one, None: always. `first`: the checkpoint that the first round goes on from.
+    `base`: the weights that a restart begins with; `start`: the file of the start's rows.
     `board`: the folder of TensorBoard's files. `probing`: the contamination probe, None for none.
     """
 
@@ -42,6 +43,8 @@ class LanguageTrainer:
     improve: Improve | None = None
     validation: Validation | None = None
     first: Path | None = None
+    base: Path | None = None
+    start: Path | None = None
     say: Say = lambda _: None
     board: Path | None = None
     probing: Probing | None = None
@@ -51,9 +54,12 @@ class LanguageTrainer:
         previous = job.previous or self.first
         if previous is None:
             raise UserError("The model has no checkpoint to go on from: `gentzen train` makes the first one.")
+        settings = self.config.supervised
         rows: list[Row] = [*iterate_lines(job.prover, Completion), *iterate_lines(job.conjecturer, Conjectured)]
+        known = read_rows(self.start) if settings.start_rows and self.start is not None else []
+        begin = self.base if settings.restart and self.base is not None else previous
         supervised = job.out / "supervised"
-        self.supervise(rows, supervised, previous, job.seed)
+        self.supervise([*known, *rows], supervised, begin, job.seed)
         result = supervised
         if self.improve is not None and self.config.reinforce.updates:
             trials = read_lines(job.trials, Trial)
@@ -119,6 +125,12 @@ class LanguageTrainer:
             return average([result, previous], out, [1.0, self.config.model.average - 1.0])
         shutil.copytree(result, out)
         return out
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a file of JSON lines, of any kinds."""
+    with path.open(encoding="utf-8") as file:
+        return [read_row(line) for line in file if line.strip()]
 
 
 def updates(stage: Path, name: str, board: Path | None) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from decompose.context import goal_context
 from decompose.splitters import splits
@@ -62,14 +63,14 @@ class Improve:
         """The improved checkpoint in `out`, or `start` where no statement can be drawn for. An interrupted training
         goes on where it was."""
         chosen = worth_while(statements, trials, self.settings.statements)
-        with self._tasks(chosen) as tasks:
+        with self.tasks(chosen) as tasks:
             if not tasks:
                 self.say("  reinforcement: no statement that a rollout could tell something about")
                 return start
-            return self._train(start, out, tasks, rows, seed)
+            return self.train(start, out, tasks, rows, seed)
 
     @contextmanager
-    def _tasks(self, statements: Sequence[Statement]) -> Iterator[dict[str, Task]]:
+    def tasks(self, statements: Sequence[Statement]) -> Iterator[dict[str, Task]]:
         """By strict key. What cannot be stated any more, or not now, is left out."""
         found: dict[str, Task] = {}
         with ExitStack() as stack:
@@ -86,15 +87,73 @@ class Improve:
                     found[statement.strict_key] = Task(domain, spec.targets[-1], goal, gate_for(spec, self.session))
             yield found
 
-    def _train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
-        from rl.learner import LearnerSettings, latest_checkpoint, training_arguments
+    def train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
+        """All updates on the tasks; goes on where an interrupted training was. The checkpoint, in `out`."""
+        from rl.learner import latest_checkpoint
         from rl.models import dataset, load, quiet, save
-        from rl.objectives import objective
-        from rl.replay import Replay, Verified
-        from rl.trainer import PolicyTrainer
 
-        settings = self.settings
         model, tokenizer = load(start)
+        asked = self._asked(tasks, tokenizer, start)
+        folder = out / "training"
+        self.say(f"  reinforcement: {self.settings.updates} updates on {len(asked)} statements")
+
+        def make(rows_: Sequence[Mapping[str, Any]], reward: Any, **options: Any) -> Any:
+            replay = self._replay(rows, tokenizer, start, seed)
+            arguments = self._arguments(folder, seed)
+            made = self._trainer(model, reward, arguments, replay, dataset(rows_), tokenizer, **options)
+            quiet(made)
+            return made
+
+        if self.settings.staleness is None:
+            ends = frozenset([tokenizer.eos_token_id, tokenizer.pad_token_id])
+            reward = RewardFunction(LeanJudge(tasks), cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
+            trainer, last = make(asked, reward), latest_checkpoint(folder)
+            trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
+        else:
+            self._stream(start, folder, tasks, asked, make, seed)
+        made = save(model, tokenizer, out / "checkpoint")
+        shutil.rmtree(folder, ignore_errors=True)
+        return made
+
+    def _stream(
+        self,
+        start: Path,
+        folder: Path,
+        tasks: dict[str, Task],
+        asked: Sequence[Mapping[str, Any]],
+        make: Callable[..., Any],
+        seed: int,
+    ) -> None:
+        """The updates with generation, Lean and the trainer at work at the same time (`rl.stream`)."""
+        from rl.stream.language import (
+            CheckpointGenerator,
+            Epochs,
+            LeanGrader,
+            TrainerLearner,
+            rows_in_order,
+            weights_of,
+        )
+        from rl.stream.pipeline import Stream, StreamSettings
+        from rl.stream.store import RowStore
+
+        settings, staleness = self.settings, self.settings.staleness
+        assert staleness is not None
+        prompter = Epochs(asked, settings.prompts, seed)
+        ordered = rows_in_order(prompter, settings.updates)
+        learner = TrainerLearner(
+            lambda rollout, reward: make(ordered, reward, rollout_func=rollout, most_stale=staleness), folder
+        )
+        generator = CheckpointGenerator(weights_of(start, folder), settings.completion_tokens, settings.temperature)
+        chosen = StreamSettings(settings.updates, settings.rollouts, staleness, self.session.workers, seed=seed)
+        try:
+            with RowStore(folder / "rollouts.db") as store:
+                Stream(store, prompter, generator, LeanGrader(LeanJudge(tasks)), learner, chosen).run()
+            learner.finish()
+        finally:
+            learner.close()
+
+    def _asked(self, tasks: dict[str, Task], tokenizer: Any, start: Path) -> list[dict[str, Any]]:
+        """The rows that rollouts are drawn for."""
         family = family_for(tokenizer, start.name)
         data = []
         for key, task in tasks.items():
@@ -102,10 +161,18 @@ class Improve:
             view = view_of(task.domain.spec, task.target, text, goal_context(task.domain.spec, task.target, text))
             prompt = text_of(render(Complete(view=view, sampling=Sampling()), family), tokenizer)
             data.append({"prompt": prompt, "task": key, "role": str(Role.COMPLETE), "goal": key})
-        ends = frozenset([tokenizer.eos_token_id, tokenizer.pad_token_id])
-        reward = RewardFunction(LeanJudge(tasks), cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
-        folder = out / "training"
-        arguments = training_arguments(
+        return data
+
+    def _arguments(self, folder: Path, seed: int) -> Any:
+        from rl.learner import training_arguments
+
+        settings = self.settings
+        kept = {"save_strategy": "steps", "save_steps": max(1, settings.updates // 4), "save_total_limit": 1}
+        if settings.staleness is not None:
+            from rl.stream.language import saving
+
+            kept = saving(settings.staleness)
+        return training_arguments(
             folder,
             max_steps=settings.updates,
             per_device_train_batch_size=settings.prompts * settings.rollouts,
@@ -114,31 +181,49 @@ class Improve:
             learning_rate=settings.learning_rate,
             temperature=settings.temperature,
             loss_type=settings.loss,
-            save_strategy="steps",
-            save_steps=max(1, settings.updates // 4),
-            save_total_limit=1,
             seed=seed % (1 << 31),
+            **kept,
         )
-        replay = Replay(seed=seed)
+
+    def _replay(self, rows: Sequence[Row], tokenizer: Any, start: Path, seed: int) -> Any:
+        from rl.replay import Replay, Verified
+
+        family, replay = family_for(tokenizer, start.name), Replay(seed=seed)
         for row in rows:
             pair = pair_of(row, family, tokenizer) if isinstance(row, Completion) else None
             if pair is not None:
                 own = bool(row.provenance.weights)
                 replay.add(Verified(row.theorem.strict_key, pair.prompt, pair.completion, own))
-        trainer = PolicyTrainer(
+        return replay if len(replay) else None
+
+    def _trainer(
+        self,
+        model: Any,
+        reward: Any,
+        arguments: Any,
+        replay: Any,
+        rows: Any,
+        tokenizer: Any,
+        *,
+        most_stale: int | None = None,
+        rollout_func: Any = None,
+    ) -> Any:
+        from rl.learner import LearnerSettings
+        from rl.objectives import objective
+        from rl.trainer import PolicyTrainer
+
+        settings = self.settings
+        chosen = LearnerSettings(
+            replay_weight=settings.replay_weight, resamples=settings.resamples, most_stale=most_stale
+        )
+        return PolicyTrainer(
             model,
             reward,
             arguments,
             objective=objective(settings.objective, **settings.options),
-            settings=LearnerSettings(replay_weight=settings.replay_weight, resamples=settings.resamples),
-            replay=replay if len(replay) else None,
-            train_dataset=dataset(data),
+            settings=chosen,
+            replay=replay,
+            train_dataset=rows,
             processing_class=tokenizer,
+            rollout_func=rollout_func,
         )
-        quiet(trainer)
-        last = latest_checkpoint(folder)
-        self.say(f"  reinforcement: {settings.updates} updates on {len(data)} statements")
-        trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
-        made = save(model, tokenizer, out / "checkpoint")
-        shutil.rmtree(folder, ignore_errors=True)
-        return made

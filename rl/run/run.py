@@ -11,12 +11,12 @@ from pathlib import Path
 from lean_project import environ
 from lean_project.session import Session
 from rl.data.decontaminate import Index, build_index
-from rl.data.files import Journal, dump, iterate_lines, read_json, sha256, write_json, write_lines
-from rl.data.rows import Completion, Conjectured, Row, read_row
+from rl.data.files import Journal, dump, iterate_lines, read_json, read_lines, sha256, write_json, write_lines
+from rl.data.rows import Completion, Row
 from rl.run.board import FOLDER as BOARD
 from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
-from rl.run.language import CHECKPOINT, LanguageTrainer
+from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows
 from rl.run.probing import Probing
 from rl.run.progress import BASELINE, RULES, START
 from rl.run.reinforce import Improve
@@ -28,13 +28,16 @@ from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.opening import make_players
 from rl.selfplay.players import seed_of
 from rl.selfplay.proving import Proving
-from rl.selfplay.round import EVALUATION, SELECTION, TRAINING, TRIALS, Score, scored
+from rl.selfplay.records import Decision, EnvironmentText, Seed, Trial
+from rl.selfplay.round import EVALUATION, FILTERS, PROOFS, SEEDS, SELECTION, TRAINING, TRIALS, Score, scored
+from rl.selfplay.rows import RowMaker
 from rl.selfplay.run import Run, Summary, with_held_out
 from rl.selfplay.stages import Stages
 from rl.selfplay.tables import train as count
 from rl.selfplay.world import Theory
 
 Say = Callable[[str], None]
+FIRST, ROWS = "first", "rows.jsonl"
 UNTRAINED = -1
 """The round that the start's score counts as."""
 
@@ -65,7 +68,8 @@ class Training:
         given |= {f"validation {path.name}": path for path in self.config.promotion.files}
         if self.config.model.path is not None:
             given["model"] = self.config.model.path / "config.json"
-        start = stages.run(START, given, partial(self._start, world)) / CHECKPOINT
+        opening = stages.run(START, given, partial(self._start, world))
+        start = opening / CHECKPOINT
         improve = Improve(self.config.reinforce, world, self.session, self.say)
         config = play.model_copy(
             update={
@@ -80,7 +84,8 @@ class Training:
         probing = None
         if self.config.probe.files:
             probing = Probing(self.config.probe, config, self.session, start, self.say)
-        trainer = LanguageTrainer(self.config, improve, validation, start, self.say, self._board, probing)
+        base, known = self.config.model.path or opening / FIRST, opening / ROWS
+        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, self._board, probing)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
@@ -143,11 +148,12 @@ class Training:
     def _start(self, world: LeanWorld, folder: Path) -> None:
         """Rows, a first checkpoint, and supervised learning on the rows."""
         config, seed = self.config, seed_of(self.config.selfplay.seed, "start")
-        rows = [row for path in config.start.rows for row in _rows(path)]
+        rows = [row for path in config.start.rows for row in read_rows(path)]
         if config.start.rule_rounds:
             rows += self._rules(world, folder / RULES)
         trainer = LanguageTrainer(config, say=self.say, board=self._board)
-        first = config.model.path or trainer.begin(rows, folder / "first", seed)
+        write_lines(folder / ROWS, rows)
+        first = config.model.path or trainer.begin(rows, folder / FIRST, seed)
         trainer.supervise(rows, folder / CHECKPOINT, first, seed)
 
     def _rules(self, world: LeanWorld, out: Path) -> list[Row]:
@@ -173,10 +179,15 @@ class Training:
         if self.config.probe.files:
             kept_out.append(Probing(self.config.probe, config, self.session, out).theory)
         self._rounds(world, config, out, count, kept_out).run()
+        environments = {each.id: each for each in read_lines(out / "theory" / "environments.jsonl", EnvironmentText)}
         found: list[Row] = []
-        for selection in sorted(out.glob(f"round-*/{SELECTION}")):
-            found += [*iterate_lines(selection / "own.jsonl", Completion)]
-            found += [*iterate_lines(selection / "conjecturer.jsonl", Conjectured)]
+        for number, folder in enumerate(sorted(out.glob("round-*"))):
+            found += [*iterate_lines(folder / SELECTION / "own.jsonl", Completion)]
+            maker = RowMaker(number, environments, self.session.info.lean_version)
+            decisions = read_lines(folder / FILTERS / "decisions.jsonl", Decision)
+            trials = read_lines(folder / PROOFS / "trials.jsonl", Trial)
+            seeds = {seed.id: seed for seed in read_lines(folder / SEEDS / "seeds.jsonl", Seed)}
+            found += maker.proved_conjectures(decisions, trials, seeds)
         return found
 
     def _baseline(self, world: LeanWorld, config: Config, folder: Path) -> None:
@@ -203,11 +214,6 @@ class Training:
         write_json(folder / "score.json", score)
         journal.remove()
         self.say(f"  {score.solved} of {score.answered} held-out statements proved by the start")
-
-
-def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8") as file:
-        return [read_row(line) for line in file if line.strip()]
 
 
 def scores(out: Path) -> list[Score]:

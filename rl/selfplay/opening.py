@@ -13,7 +13,7 @@ from rl.data.decontaminate import build_index
 from rl.selfplay.config import Config, PlayersKind, Searching
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.mutate import RuleConjecturer
-from rl.selfplay.players import Pair
+from rl.selfplay.players import Conjecturer, Pair, Together
 from rl.selfplay.policy_conjecturer import PolicyConjecturer
 from rl.selfplay.provers import Bench, PolicyProver, PortfolioProver, SearchProver
 from rl.selfplay.run import Run
@@ -37,7 +37,9 @@ def make_players(config: Config, world: LeanWorld, session: Session, checkpoint:
     assert players.policy is not None
     trained = checkpoint is not None and checkpoint.is_dir() and Path(players.policy).is_dir()
     policy = open_policy(str(checkpoint) if trained else players.policy, None if trained else players.model)
-    writer = PolicyConjecturer(world, policy, config.prove)
+    writer: Conjecturer = PolicyConjecturer(world, policy, config.prove)
+    if config.conjectures.rules:
+        writer = Together((writer, RuleConjecturer(world)))
     if players.prover_policy is None:
         return Pair(writer, PolicyProver(bench, policy))
     return Pair(writer, PolicyProver(bench, open_policy(players.prover_policy)))

@@ -53,6 +53,28 @@ class Conjecturer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Together:
+    """A conjecturer that is several: each writes at most `wanted` proposals for each seed, by the same draw."""
+
+    conjecturers: tuple[Conjecturer, ...]
+
+    @property
+    def name(self) -> str:
+        return " + ".join(each.name for each in self.conjecturers)
+
+    def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
+        written = [each.conjecture(seeds, wanted, draw) for each in self.conjecturers]
+        found: list[Proposal] = []
+        for seed in seeds:
+            own = (proposal for part in written for proposal in part if proposal.seed == seed.id)
+            found += (each.model_copy(update={"index": index}) for index, each in enumerate(own))
+        return found
+
+    def close(self) -> None:
+        close_all(self.conjecturers)
+
+
 class Prover(Protocol):
     """Writes proofs. Raises UserError and LimitHit("cancelled"); what the machinery loses is `Outcome.LOST`."""
 
@@ -73,10 +95,15 @@ class Pair:
 
     def close(self) -> None:
         """Free what they hold. Idempotent."""
-        for player in (self.conjecturer, self.prover):
-            close = getattr(player, "close", None)
-            if close is not None:
-                close()
+        close_all((self.conjecturer, self.prover))
+
+
+def close_all(players: Sequence[object]) -> None:
+    """Free what players hold that hold something."""
+    for player in players:
+        close = getattr(player, "close", None)
+        if close is not None:
+            close()
 
 
 class MakePlayers(Protocol):

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from decompose.reading import parse_goal
 from prover.policy.views import binder
 from rl.data.rows import Completion, Conjectured, Provenance, Theorem
-from rl.selfplay.records import EnvironmentText, Proposal, Seed, Selected, Statement
+from rl.selfplay.records import (
+    TRIVIAL,
+    Decision,
+    EnvironmentText,
+    Proposal,
+    Seed,
+    Selected,
+    Statement,
+    Trial,
+)
 from rl.selfplay.select import Weighted
 
 SOURCE = "self-play"
@@ -45,22 +54,48 @@ class RowMaker:
     ) -> list[Conjectured]:
         """Rows for the conjecturer. `statements`: by strict key; `proposals`: what became of which statement, by strict
         key."""
-        rows = []
-        for each in selected:
-            statement, seed = statements[each.strict_key], seeds[each.seed]
-            rows.append(
-                Conjectured(
-                    theorem=self.theorem(statement),
-                    provenance=self._origin(statement, proposals.get(each.strict_key)),
-                    weight=each.weight,
-                    lemma=each.lemma,
-                    lemma_statement=seed.lemma_statement if each.lemma == seed.lemma else "",
-                    seed=seed.statement,
-                    seed_proof=seed.proof,
-                    rate=each.rate,
-                )
+        return [
+            self._conjecture(
+                statements[each.strict_key],
+                seeds[each.seed],
+                proposals.get(each.strict_key),
+                each.lemma,
+                each.rate,
+                each.weight,
             )
+            for each in selected
+        ]
+
+    def proved_conjectures(
+        self, decisions: Iterable[Decision], trials: Iterable[Trial], seeds: Mapping[str, Seed]
+    ) -> list[Conjectured]:
+        """A row of weight 1 for every conjecture that was kept and proved, however often: what a first conjecturer
+        learns from what a conjecture looks like."""
+        known = {trial.strict_key: trial for trial in trials}
+        rows = []
+        for each in decisions:
+            trial = None if each.statement is None else known.get(each.statement.strict_key)
+            if each.statement is None or trial is None or not trial.proofs or trial.rate is None:
+                continue
+            seed = seeds[each.proposal.seed]
+            relevant = any(seed.lemma in proof.uses for proof in trial.proofs)
+            lemma = seed.lemma if relevant else TRIVIAL
+            rows.append(self._conjecture(each.statement, seed, each.proposal, lemma, trial.rate, 1.0))
         return rows
+
+    def _conjecture(
+        self, statement: Statement, seed: Seed, proposal: Proposal | None, lemma: str, rate: float, weight: float
+    ) -> Conjectured:
+        return Conjectured(
+            theorem=self.theorem(statement),
+            provenance=self._origin(statement, proposal),
+            weight=weight,
+            lemma=lemma,
+            lemma_statement=seed.lemma_statement if lemma == seed.lemma else "",
+            seed=seed.statement,
+            seed_proof=seed.proof,
+            rate=rate,
+        )
 
     def completions(self, weighted: Sequence[Weighted]) -> list[Completion]:
         """Rows for the prover: every one a proof that the trusted check accepted."""

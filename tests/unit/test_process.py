@@ -12,11 +12,12 @@ import textwrap
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from stand_in import PATIENCE, children, eventually, gone
 
 from lean_project.errors import MachineryError, RequestError, UserError
-from lean_project.process import LineProcess
+from lean_project.process import LineProcess, descendants
 
 PRELUDE = "import json, os, subprocess, sys, time; nonce = json.loads(sys.stdin.readline())['hello']\n"
 
@@ -158,6 +159,25 @@ def test_kill_reaches_the_whole_group_and_who_left_it():
     process.kill()
     assert all(eventually(lambda pid=pid: gone(pid)) for pid in (process.pid, *answer["pids"]))
     process.kill()
+
+
+def test_descendants_are_those_that_psutil_finds():
+    process = child(
+        """
+        two = subprocess.Popen([sys.executable, '-c', 'import subprocess; subprocess.run(["sleep", "600"])'])
+        print(nonce, '{}', flush=True)
+        sys.stdin.read()
+        """
+    )
+    process.receive(soon())
+
+    def found() -> list[int]:
+        return sorted(each.pid for each in psutil.Process(process.pid).children(recursive=True))
+
+    assert eventually(lambda: len(found()) == 2)
+    assert sorted(descendants(process.pid)) == found()
+    process.kill()
+    assert descendants(process.pid) == []
 
 
 def test_memory_of_descendants_counts():

@@ -24,8 +24,8 @@ from rl.selfplay.mutate import (
     strengthen,
     weaken,
 )
-from rl.selfplay.players import seed_of
-from rl.selfplay.records import Decision, Origin, Proposal, Refusal, Shape, Statement
+from rl.selfplay.players import Draw, Together, seed_of
+from rl.selfplay.records import Decision, Origin, Proposal, Refusal, Seed, Shape, Statement
 from rl.selfplay.tables import Count
 from rl.selfplay.training import trainer_of
 
@@ -195,3 +195,35 @@ def test_chances_start_at_their_prior_and_follow_what_is_seen() -> None:
     assert Count().chance() == 0.5 and Count().chance(0.05) == 0.05
     assert Count().plus(1, 0).chance(0.05) < 0.05 < Count().plus(1, 1).chance(0.05)
     assert Count(tries=1000, successes=300).chance(0.9) == pytest.approx(0.3, abs=0.01)
+
+
+class Says:
+    """A conjecturer with one text for each seed that it knows."""
+
+    def __init__(self, name: str, texts: dict[str, list[str]]) -> None:
+        self.name, self.texts, self.closed = name, texts, False
+
+    def conjecture(self, seeds: list[Seed], wanted: int, draw: Draw) -> list[Proposal]:
+        return [
+            Proposal(seed=seed.id, index=number, statement=text, operator=self.name)
+            for seed in seeds
+            for number, text in enumerate(self.texts.get(seed.id, [])[:wanted])
+        ]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_conjecturers_together_number_their_proposals_seed_by_seed() -> None:
+    s, t = (Seed(lemma=name, theorem="", statement="", proof="", environment="") for name in "st")
+    first, second = Says("a", {s.id: ["x", "y"], t.id: ["z"]}), Says("b", {s.id: ["u"]})
+    both = Together((first, second))
+    found = both.conjecture([s, t], 2, Draw(0, 1))
+    assert [(each.seed, each.index, each.statement, each.operator) for each in found] == [
+        (s.id, 0, "x", "a"),
+        (s.id, 1, "y", "a"),
+        (s.id, 2, "u", "b"),
+        (t.id, 0, "z", "a"),
+    ]
+    both.close()
+    assert both.name == "a + b" and first.closed and second.closed
