@@ -213,6 +213,8 @@ class TrainConfig(Settings):
     def _generates(self) -> Self:
         if self.vllm is not None and not self.reinforce.updates:
             raise ValueError("`vllm` draws the rollouts of reinforcement, and reinforce.updates is 0: leave one out")
+        if self.vllm is not None and self.reinforce.staleness is not None:
+            raise ValueError("a stream (reinforce.staleness) draws rollouts itself: leave out `vllm`, or staleness")
         if self.vllm is not None and self.machine.gpus < (2 if self.vllm.mode is VllmMode.SERVER else 1):
             needed = "one for the trainer and one for it at least" if self.vllm.mode is VllmMode.SERVER else "one"
             raise ValueError(f"vLLM in the mode {self.vllm.mode} needs GPUs ({needed}); machine.gpus says how many")

@@ -16,7 +16,7 @@ from rl.data.rows import Completion, Row
 from rl.run.board import FOLDER as BOARD
 from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
-from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows
+from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows, updates
 from rl.run.probing import Probing
 from rl.run.progress import BASELINE, RULES, START
 from rl.run.reinforce import Improve
@@ -70,7 +70,15 @@ class Training:
             given["model"] = self.config.model.path / "config.json"
         opening = stages.run(START, given, partial(self._start, world))
         start = opening / CHECKPOINT
-        improve = Improve(self.config.reinforce, world, self.session, self.say)
+        board = self._board
+        improve = Improve(
+            self.config.reinforce,
+            world,
+            self.session,
+            self.say,
+            {} if self.config.vllm is None else self.config.vllm.arguments,
+            lambda stage: [updates(stage, REINFORCED, board)],
+        )
         config = play.model_copy(
             update={
                 "players": Players(kind=PlayersKind.POLICY, policy=str(start)),
@@ -85,7 +93,7 @@ class Training:
         if self.config.probe.files:
             probing = Probing(self.config.probe, config, self.session, start, self.say)
         base, known = self.config.model.path or opening / FIRST, opening / ROWS
-        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, self._board, probing)
+        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, board, probing)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
@@ -232,6 +240,6 @@ def figures(out: Path) -> dict[int, dict[str, float]]:
         if (folder.parents[1] / EVALUATION).is_dir() and number not in by_round:
             continue  # its evaluation is at work
         gauges = Gauges.model_validate(read_json(folder.parents[1] / SELECTION / "gauges.json"))
-        updates = {name: read_updates(path_of(folder.parent, name)) for name in (SUPERVISED, REINFORCED)}
-        found[number + 1] = scalars(gauges, by_round.get(number), updates)
+        lines = {name: read_updates(path_of(folder.parent, name)) for name in (SUPERVISED, REINFORCED)}
+        found[number + 1] = scalars(gauges, by_round.get(number), lines)
     return found
