@@ -184,7 +184,11 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="gentzen-probe-") as folder:
         for seed in range(options.seeds):
             runs.append(one_seed(seed, options, Path(folder) / str(seed)))
-            print(runs[-1], flush=True)
+            show(runs, options)
+
+
+def show(runs: Sequence[dict[str, Any]], options: argparse.Namespace) -> None:
+    """The table of the seeds so far; results/probe.json has it too."""
     columns = ["signal", *(f"{name}, {kind}" for name in ("rl", "sft+rl") for kind in ("score", "rise"))]
     rows = []
     for signal in SIGNALS:
@@ -197,7 +201,7 @@ def main(arguments: list[str] | None = None) -> None:
     settings = {key: value for key, value in vars(options).items() if key != "markdown"}
     report(
         "probe",
-        "AUC between the planted half and the other one",
+        f"AUC between the planted half and the other one, mean of {len(runs)} seeds",
         columns,
         rows,
         {"settings": settings, "runs": runs},

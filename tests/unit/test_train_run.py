@@ -181,7 +181,7 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
         (CONFIG + "vllm: {memory: 0.3}\nmachine: {gpus: 2}\n", "`memory` is not for vLLM in the mode server"),
         (
             CONFIG.replace("objective: gigpo", "staleness: 1") + "vllm: {}\nmachine: {gpus: 2}\n",
-            "a stream .reinforce.staleness. draws",
+            "draws rollouts itself",
         ),
         (CONFIG + "vllm: {port: 99999}\nmachine: {gpus: 2}\n", "vllm.port"),
         ("selfplay: {out: run, files: [A.lean]}\nvllm: {}\nmachine: {gpus: 2}\n", "reinforce.updates is 0"),
