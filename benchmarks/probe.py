@@ -79,7 +79,9 @@ def lessons(rng: random.Random, items: Sequence[tuple[str, int, int]], each: int
 
 
 def base(folder: Path, seed: int, epochs: float) -> Path:
-    """A model that can walk."""
+    """A model that can walk; one that is in the folder already is taken."""
+    if (folder / "model.safetensors").exists():
+        return folder
     from rl.models import ModelConfig
     from rl.sft import SftSettings, train_sft
 
@@ -108,7 +110,7 @@ def planted(start: Path, out: Path, items: Sequence[tuple[str, int, int]], updat
         per_device_train_batch_size=64,
         num_generations=8,
         max_completion_length=TOKENS,
-        learning_rate=3e-4,
+        learning_rate=1e-3,
         save_strategy="no",
         seed=seed,
     )
@@ -140,10 +142,12 @@ def one_seed(seed: int, options: argparse.Namespace, folder: Path) -> dict[str, 
     start = base(folder / "base", seed, options.epochs)
     before = measure(*load(start), asked, settings)
     found: dict[str, Any] = {"seed": seed}
-    pairs = [Pair(prompt(item), references[item[0]]) for item in members]
-    chosen = SftSettings(epochs=options.planted_epochs, batch=16, learning_rate=1e-3, seed=seed)
-    taught = train_sft(pairs, folder / "taught", start, chosen).folder
-    for name, first in (("rl", start), ("sft+rl", taught)):
+    for name in options.arms:
+        first = start
+        if name == "sft+rl":
+            pairs = [Pair(prompt(item), references[item[0]]) for item in members]
+            chosen = SftSettings(epochs=options.planted_epochs, batch=16, learning_rate=1e-3, seed=seed)
+            first = train_sft(pairs, folder / "taught", start, chosen).folder
         model, reward = planted(first, folder / name, members, options.updates, seed)
         _, tokenizer = load(first)
         after = measure(model, tokenizer, asked, settings)
@@ -178,27 +182,31 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--updates", type=int, default=60, help="of policy optimisation, 8 items x 8 rollouts each")
     parser.add_argument("--epochs", type=float, default=6.0, help="of the base model over its walks")
     parser.add_argument("--planted-epochs", type=float, default=4.0, help="over the references, before sft+rl")
+    parser.add_argument("--arms", nargs="+", default=["rl", "sft+rl"], choices=["rl", "sft+rl"])
+    parser.add_argument(
+        "--folder", type=Path, help="keep the models here, and begin with the base models that are here"
+    )
     parser.add_argument("--markdown", action="store_true")
     options = parser.parse_args(arguments)
     runs = []
-    with tempfile.TemporaryDirectory(prefix="gentzen-probe-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gentzen-probe-") as temporary:
         for seed in range(options.seeds):
-            runs.append(one_seed(seed, options, Path(folder) / str(seed)))
+            runs.append(one_seed(seed, options, (options.folder or Path(temporary)) / str(seed)))
             show(runs, options)
 
 
 def show(runs: Sequence[dict[str, Any]], options: argparse.Namespace) -> None:
     """The table of the seeds so far; results/probe.json has it too."""
-    columns = ["signal", *(f"{name}, {kind}" for name in ("rl", "sft+rl") for kind in ("score", "rise"))]
+    columns = ["signal", *(f"{name}, {kind}" for name in options.arms for kind in ("score", "rise"))]
     rows = []
     for signal in SIGNALS:
         cells = []
-        for name in ("rl", "sft+rl"):
+        for name in options.arms:
             for kind in ("score", "rise"):
                 values = [run[name][kind][signal] for run in runs]
                 cells.append(round(fmean(values), 3))
         rows.append([f"{signal} (loss-based)" if signal in LOSS_BASED else signal, *cells])
-    settings = {key: value for key, value in vars(options).items() if key != "markdown"}
+    settings = {key: value for key, value in vars(options).items() if key not in ("markdown", "folder")}
     report(
         "probe",
         f"AUC between the planted half and the other one, mean of {len(runs)} seeds",
