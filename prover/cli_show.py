@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lean_project import environ
 from lean_project.errors import UserError
+from lean_project.files import write_whole
 from prover import render, runs
 from prover.show import terminal, tree
 
@@ -41,6 +42,6 @@ def write_page(records: Sequence[runs.RunRecord], path: Path) -> None:
     from prover.show.page import render as page_of
 
     try:
-        runs.write_whole(path, page_of(records).encode())
+        write_whole(path, page_of(records).encode())
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}. Choose another place for --html.") from error

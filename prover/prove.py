@@ -5,9 +5,6 @@ What counts as proved is decided by `decompose.assembly.settle` with the check t
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +14,7 @@ from decompose.assembly import Assembled, Check, conditional, open_names, settle
 from decompose.spec import Excluded, SpecFile, Target, TargetKind, load_spec
 from decompose.text import SourceText
 from lean_project.errors import LimitHit, MachineryError, UserError
+from lean_project.files import write_whole
 from lean_project.ledger import Ledger, Proof
 from lean_project.model import Limits
 from lean_project.session import Session
@@ -281,24 +279,13 @@ def _save(search: Search, assembled: Assembled, run: Run) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path` whole or not at all. Raises UserError when the folder or the disk refuses."""
-    temporary: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as handle:
-            temporary = Path(handle.name)
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        write_whole(path, data, durable=True)
     except OSError as error:
         raise UserError(
             f"The output {path} cannot be written: {error.strerror or error}. "
             "Make room or make the folder writable, then run again with --resume: what was proved is saved."
         ) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
 
 
 __all__ = ["LOAD_LIMITS", "MakeCheck", "Run", "SourceText", "prove_file", "write_atomically"]

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import os
 import re
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lean_project.errors import UserError
+from lean_project.files import write_whole
 from prover.report import Status
 from search.domain import Verdict
 
@@ -175,18 +175,6 @@ def save(record: RunRecord, home: Path) -> Path:
             f"The record of the run cannot be written to {path}: {error.strerror}. Mend that, or set GENTZEN_HOME."
         ) from error
     return path
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`; whoever reads it sees the old bytes or the new ones. Raises `OSError`."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def load(which: str | None, home: Path) -> list[RunRecord]:

@@ -33,12 +33,12 @@ from rl.selfplay.round import EVALUATION
 
 ARMS: dict[str, dict[str, Any]] = {
     "selfplay": {},
-    "expert_iteration": {"selfplay": {"seeds": {"rate": 1.0, "given": False}}},
+    "expert_iteration": {"selfplay": {"conjectures": {"enabled": False}}},
     "no_guide": {"selfplay": {"guide": {"enabled": False}}},
     "no_reinforcement": {"reinforce": {"updates": 0}},
     "no_replay": {"reinforce": {"replay_weight": 0.0}},
 }
-"""What each arm changes of `settings`. expert_iteration: no seeds, so no conjectures."""
+"""What each arm changes of `settings`. expert_iteration: no conjectures after the start."""
 
 
 def settings(seed: int, rounds: int, train: list[Path], held: list[Path]) -> dict[str, Any]:

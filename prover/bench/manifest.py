@@ -18,13 +18,13 @@ import psutil
 from filelock import FileLock
 
 from lean_project.errors import UserError
+from lean_project.files import write_whole
 from lean_project.model import RuntimeInfo
 from lean_project.runtime import usable_cores
 from prover.bench.defects import defect_of
 from prover.bench.loading import set_sha256
 from prover.bench.problems import Problem, Source
 from prover.bench.settings import BenchSettings
-from prover.runs import write_whole
 
 VERSION = 1
 RUN, PROBLEMS = "run.json", "problems.jsonl"

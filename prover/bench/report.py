@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
+from lean_project.files import write_whole
 from prover.bench import charts, comparison, metrics, tables
 from prover.bench.comparison import Comparison
 from prover.bench.metrics import PENDING, RunData, TaskResult
 from prover.bench.records import Outcome, TreeStep
 from prover.bench.tables import Table
-from prover.runs import write_whole
 
 HTML, MARKDOWN, JSON = "report.html", "report.md", "report.json"
 _REASONS_SHOWN = 12

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
+from lean_project.files import write_whole
 from prover.bench import manifest as folders
 from prover.bench.problems import Problem
 from prover.bench.records import (
@@ -32,7 +33,6 @@ from prover.bench.records import (
 )
 from prover.bench.settings import BenchSettings
 from prover.bench.solving import Attempted, Examined, Solver, Stopped
-from prover.runs import write_whole
 
 Say = Callable[[str], None]
 Said = tuple[Record, str]

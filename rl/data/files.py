@@ -6,11 +6,8 @@ says.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lean_project.errors import UserError
+from lean_project.files import write_whole
 
 
 class Record(BaseModel):
@@ -59,25 +57,14 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Raises UserError when the folder or the disk refuses.
     """
-    temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as handle:
-            temporary = Path(handle.name)
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        write_whole(path, data, durable=True)
     except OSError as error:
         raise UserError(
             f"{path} cannot be written: {error.strerror or error}. Make room or make the folder writable, then run the "
             "same command again: what is finished is kept."
         ) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
 
 
 def write_json(path: Path, value: object) -> None:

@@ -171,11 +171,13 @@ class Training:
         # A first model needs proofs of whatever can be proved, of easy statements too.
         rows = ProverRows(**{**play.prover_rows.model_dump(), "rate": 1.0})
         evaluation = play.evaluation.model_copy(update={"every": start.rule_rounds + 1})
+        conjectures = play.conjectures.model_copy(update={"enabled": True})
         config = play.model_copy(
             update={
                 "players": Players(),
                 "rounds": start.rule_rounds,
                 "prove": prove,
+                "conjectures": conjectures,
                 "prover_rows": rows,
                 "evaluation": evaluation,
                 "train": "rl.selfplay.tables:train",

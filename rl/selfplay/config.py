@@ -45,7 +45,11 @@ class Conjectures(Settings):
     """How many are asked for. `per_seed`: answers to each pair of lemma and theorem. `at_most`: conjectures that are
     proved in a round; None: as many as there are dataset statements (STP caps at |D|). `batch`: pairs that are asked
     about at once. `rules`: the rules write conjectures beside a policy, which learns from those that are selected: a
-    model that is too small or too young to write any has something to learn from."""
+    model that is too small or too young to write any has something to learn from. `enabled`: False is expert
+    iteration, which only proves the dataset; the rule rounds of a start (`gentzen train`) have conjectures all the
+    same."""
+
+    enabled: bool = True
 
     per_seed: int = Field(default=1, ge=1)
     at_most: int | None = Field(default=None, ge=1)

@@ -201,7 +201,9 @@ class Round:
     def _seeds(self, folder: Path) -> None:
         config, world = self.setting.config, self.setting.world
         known = read_lines(self._known_before, Known)
-        seeds = choose_seeds(known, config.seeds, config.seed, self.number, world.lemma_statement, self._place)
+        seeds: list[Seed] = []
+        if config.conjectures.enabled:
+            seeds = choose_seeds(known, config.seeds, config.seed, self.number, world.lemma_statement, self._place)
         self._say(f"  {len(seeds)} seeds with {len({seed.lemma for seed in seeds if seed.lemma})} lemmas")
         write_lines(folder / "seeds.jsonl", seeds)
 

@@ -94,7 +94,8 @@ class Run:
         for number in range(self.config.rounds):
             rounds.append(Round(setting, number, self.config.out / f"round-{number:03d}", tuple(rounds)))
             rounds[-1].run()
-            stopped = degenerate([each.gauges for each in rounds], self.config.stop)
+            if self.config.conjectures.enabled:
+                stopped = degenerate([each.gauges for each in rounds], self.config.stop)
             self._summary(rounds, stopped)
             self.after_round()
             if stopped:

@@ -62,10 +62,10 @@ def test_a_write_that_fails_leaves_the_old_record(tmp_path: Path, monkeypatch: p
     path = save(tmp_path, "r")
     before = path.read_bytes()
 
-    def full(_self: Path, _data: bytes) -> int:
+    def full(_self: Path, _mode: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "chmod", full)  # after the bytes, before the new file takes the old one's place
     with pytest.raises(UserError, match=r"cannot be written.*No space left"):
         runs.save(sample("r", "A.lean"), tmp_path)
     assert path.read_bytes() == before
