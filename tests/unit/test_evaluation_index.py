@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from lean_project.errors import LimitHit
+from lean_project.fake import FakeSession, command
+from lean_project.model import Command, Snapshot
 from rl.data import decontaminate
 from rl.data.decontaminate import Decontaminator, Entry, build_index
 from rl.data.index import as_text, main, read_sets
@@ -58,6 +61,29 @@ def test_a_build_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytes
     assert build_index([path], None, folder=folder).entries == whole.entries
     assert asked.count(asked[0]) == 1, "what was read is not read again"
     assert not list(folder.glob("*.journal"))
+
+
+def test_what_a_limit_of_the_machine_left_unread_is_asked_again(tmp_path: Path) -> None:
+    """An item that took too long on a busy machine is not left to its text for good; one without a proof is."""
+    slow = True
+
+    def script(snapshot: Snapshot, code: str) -> list[Command]:
+        if "theorem one" in code and slow:
+            raise LimitHit("seconds", 60.0)
+        if "theorem two" in code:
+            raise LimitHit("heartbeats", 1000.0)
+        return [command(0, len(code.encode()), declares=["three"])]
+
+    path, folder, session = benchmark(tmp_path), tmp_path / "kept", FakeSession(script)
+    one, two, three = build_index([path], session, folder=folder).entries
+    assert (one.again, two.again, three.again) == (True, False, False) and "60 seconds" in one.unread
+    slow = False
+    before = len(session.calls)
+    one, *rest = build_index([path], session, folder=folder).entries
+    assert not one.again and "stand alone" in one.unread and rest == [two, three]
+    assert len(session.calls) == before + 1
+    build_index([path], session, folder=folder)
+    assert len(session.calls) == before + 1, "nothing is left to ask"
 
 
 def test_a_renamed_theorem_is_refused(tmp_path: Path) -> None:
