@@ -91,7 +91,9 @@ def base(folder: Path, seed: int, epochs: float) -> Path:
     return train_sft(pairs, folder, ModelConfig(context=96), chosen).folder
 
 
-def planted(start: Path, out: Path, items: Sequence[tuple[str, int, int]], updates: int, seed: int) -> tuple[Any, Any]:
+def planted(
+    start: Path, out: Path, items: Sequence[tuple[str, int, int]], updates: int, learning_rate: float, seed: int
+) -> tuple[Any, float]:
     """The model after policy optimisation on the items, and its mean reward over the last tenth of the updates."""
     from rl.learner import training_arguments
     from rl.models import dataset, load, quiet
@@ -110,7 +112,7 @@ def planted(start: Path, out: Path, items: Sequence[tuple[str, int, int]], updat
         per_device_train_batch_size=64,
         num_generations=8,
         max_completion_length=TOKENS,
-        learning_rate=1e-3,
+        learning_rate=learning_rate,
         save_strategy="no",
         seed=seed,
     )
@@ -148,7 +150,7 @@ def one_seed(seed: int, options: argparse.Namespace, folder: Path) -> dict[str, 
             pairs = [Pair(prompt(item), references[item[0]]) for item in members]
             chosen = SftSettings(epochs=options.planted_epochs, batch=16, learning_rate=1e-3, seed=seed)
             first = train_sft(pairs, folder / "taught", start, chosen).folder
-        model, reward = planted(first, folder / name, members, options.updates, seed)
+        model, reward = planted(first, folder / name, members, options.updates, options.learning_rate, seed)
         _, tokenizer = load(first)
         after = measure(model, tokenizer, asked, settings)
         found[name] = {"reward": reward, **aucs(before, after, options.half, items, members)}
@@ -180,6 +182,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--half", type=int, default=32, help="items in each half")
     parser.add_argument("--updates", type=int, default=60, help="of policy optimisation, 8 items x 8 rollouts each")
+    parser.add_argument("--learning-rate", type=float, default=1e-3, help="of policy optimisation")
     parser.add_argument("--epochs", type=float, default=6.0, help="of the base model over its walks")
     parser.add_argument("--planted-epochs", type=float, default=4.0, help="over the references, before sft+rl")
     parser.add_argument("--arms", nargs="+", default=["rl", "sft+rl"], choices=["rl", "sft+rl"])
