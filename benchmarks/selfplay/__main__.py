@@ -26,11 +26,13 @@ import yaml
 from benchmarks.common import machine, report
 from benchmarks.selfplay.world import write
 from rl.data.files import read_lines
-from rl.run.progress import BASELINE
-from rl.run.run import scores
+from rl.run.progress import BASELINE, START
+from rl.run.run import ROWS, scores
 from rl.selfplay.records import Trial
 from rl.selfplay.round import EVALUATION
 
+FIRST = "selfplay"
+"""The arm that makes the start's rows, for all arms of its seed."""
 ARMS: dict[str, dict[str, Any]] = {
     "selfplay": {},
     "expert_iteration": {"selfplay": {"conjectures": {"enabled": False}}},
@@ -92,7 +94,11 @@ def run(arm: str, seed: int, options: argparse.Namespace) -> None:
     train, held = write(options.out.resolve() / "world")
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "train.yaml"
-    config.write_text(yaml.safe_dump(merged(settings(seed, options.rounds, train, held), ARMS[arm]), sort_keys=False))
+    said = merged(settings(seed, options.rounds, train, held), ARMS[arm])
+    rows = options.out.resolve() / f"{FIRST}-{seed}" / "run" / START / ROWS
+    if arm != FIRST and rows.exists():  # the same rows give the same start
+        said["start"] = {"rows": [str(rows)], "rule_rounds": 0}
+    config.write_text(yaml.safe_dump(said, sort_keys=False))
     ended = subprocess.run(
         [sys.executable, "-m", "prover.cli", "train", str(config)],
         stdout=subprocess.DEVNULL,
