@@ -19,7 +19,7 @@ from pydantic import Field
 from decompose.definitions import Definitions
 from decompose.goalkey import goal_key
 from lean_project.check.terms import DocumentError
-from lean_project.errors import LimitHit, MachineryError, UserError
+from lean_project.errors import LimitHit, UserError
 from lean_project.session import Session
 from prover.bench.loading import load, set_sha256
 from prover.bench.problems import Problem
@@ -66,7 +66,8 @@ class Hit(Record):
 
 class Entry(Record):
     """An evaluation item, as hashes. `keys`: goal keys, strict and plain; empty where Lean could not elaborate it, and
-    `unread` then says why."""
+    `unread` then says why. `again`: a limit that depends on the machine ended that, so Lean is asked once more in the
+    next run."""
 
     set: str
     item: str
@@ -74,6 +75,7 @@ class Entry(Record):
     keys: tuple[str, ...] = ()
     grams: tuple[str, ...] = ()
     unread: str = ""
+    again: bool = False
 
 
 class Index(Record):
@@ -207,12 +209,15 @@ def _kept(
 ) -> list[Entry]:
     digest = sha256(VERSION, name, content, lean, str(overlap.n))[:24]
     path = None if folder is None else folder / f"evaluation-{digest}.json"
+    made: dict[str, Entry] = {}
     if path is not None and path.exists():
         say(f"{name}: {len(problems)} evaluation items, kept from an earlier run")
-        return list(Index.model_validate(read_json(path)).entries)
+        made = {entry.item: entry for entry in Index.model_validate(read_json(path)).entries if not entry.again}
     journal = None if path is None else Journal(path.with_suffix(".journal"))
-    made = {entry.item: entry for entry in journal.read(Entry)} if journal is not None else {}
+    made |= {entry.item: entry for entry in journal.read(Entry)} if journal is not None else {}
     left = [problem for problem in problems if problem.id not in made]
+    if not left:
+        return [made[problem.id] for problem in problems]
     with ThreadPoolExecutor(1 if session is None else session.workers, "gentzen-index") as threads:
         futures = [threads.submit(entry_of, name, problem, session, overlap) for problem in left]
         try:
@@ -240,9 +245,9 @@ def entry_of(name: str, problem: Problem, session: Session | None, overlap: Over
     imports = [line for line in preamble.splitlines() if line.startswith("import ")]
     above = "\n".join(line for line in preamble.splitlines() if line not in imports)
     keys: tuple[str, ...] = ()
-    unread = "no Lean was asked"
+    unread, again = "no Lean was asked", False
     if session is not None:
-        keys, unread = _elaborated(problem, session)
+        keys, unread, again = _elaborated(problem, session)
     texts = tuple(dict.fromkeys((*_text_keys(problem.statement, above), *_text_keys(problem.statement, preamble))))
     return Entry(
         set=name,
@@ -251,19 +256,19 @@ def entry_of(name: str, problem: Problem, session: Session | None, overlap: Over
         keys=keys,
         grams=tuple(sorted(grams(problem.statement, overlap.n))),
         unread="" if keys else unread,
+        again=again and not keys,
     )
 
 
-def _elaborated(problem: Problem, session: Session) -> tuple[tuple[str, ...], str]:
-    """Goal keys of all that is open in the problem's file, and why there are none."""
+def _elaborated(problem: Problem, session: Session) -> tuple[tuple[str, ...], str, bool]:
+    """Goal keys of all that is open in the problem's file, why there are none, and whether that may be otherwise on a
+    machine with more time or memory."""
     try:
         spec = spec_of(session, problem.text, problem.id)
     except (UserError, LimitHit) as error:
-        if isinstance(error, LimitHit) and error.kind == "cancelled":
-            raise
-        return (), str(error).partition("\n")[0][:200]
+        return (), str(error).partition("\n")[0][:200], _by_machine(error)
     found: dict[str, None] = {}
-    why = "it has no hole whose goal can stand alone"
+    why, again = "it has no hole whose goal can stand alone", False
     for target in spec.targets:
         for goal in target.goals:
             if goal.closed is None or not goal.is_prop:
@@ -272,8 +277,17 @@ def _elaborated(problem: Problem, session: Session) -> tuple[tuple[str, ...], st
                 definitions = Definitions(session.export(spec.before(target.command), LIMITS))
                 for strict in (True, False):
                     found[goal_key(goal.closed, definitions, strict=strict)] = None
-            except (DocumentError, MachineryError, LimitHit) as error:
-                if not isinstance(error, DocumentError):
-                    raise
-                why = str(error)
-    return tuple(found), why
+            except (DocumentError, LimitHit) as error:
+                why, again = str(error), _by_machine(error)
+    return tuple(found), why, again
+
+
+def _by_machine(error: Exception) -> bool:
+    """Whether a limit other than heartbeats is behind it, so that another machine may say otherwise. Raises
+    LimitHit("cancelled")."""
+    hit = error if isinstance(error, LimitHit) else error.__cause__
+    if not isinstance(hit, LimitHit):
+        return False
+    if hit.kind == "cancelled":
+        raise hit
+    return hit.kind != "heartbeats"

@@ -20,6 +20,9 @@ from lean_project.session import Session
 from rl.data.decontaminate import Entry, build_index
 from rl.data.files import Record, dump
 
+_REASON = 60
+"""Characters of a reason that are counted by."""
+
 
 class Read(Record):
     """An evaluation set in the index. `by_goal`: items with goal keys, which a renamed or reordered statement is found
@@ -57,8 +60,8 @@ def read_sets(
 
 
 def _reason(entry: Entry) -> str:
-    """Without what differs from item to item, so that equal reasons count together."""
-    return entry.unread.partition("`")[0].partition(":")[0].strip() or "unknown"
+    """Without the item's name and place, so that equal reasons count together."""
+    return entry.unread.removeprefix(entry.item).lstrip(":0123456789 ")[:_REASON] or "unknown"
 
 
 def as_text(found: Sequence[Read]) -> str:

@@ -39,6 +39,7 @@ def run_train(options: TrainOptions) -> int:
     if options.dry_run:
         return _dry_run(config, options)
     _require()
+    _one_process()
     # transformers calls a deprecated name of its own in every training step.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers\.")
     from rl.run import report
@@ -111,6 +112,25 @@ def _require() -> None:
         raise UserError(
             f"Training needs {error.name}, which is not installed. Install what it needs: pip install 'gentzen[train]'"
         ) from error
+
+
+def _one_process() -> None:
+    """A run is one process with one GPU at most: others would play the same rounds, and transformers would split every
+    batch over all GPUs that it sees. Raises UserError."""
+    import torch
+
+    processes = torch.distributed.is_torchelastic_launched() if torch.distributed.is_available() else False
+    if processes:
+        raise UserError(
+            "gentzen train is one process, and a launcher (torchrun, accelerate launch) has started it in several. "
+            "Start it without the launcher; docs/training.md, Clusters, says what further GPUs are good for."
+        )
+    seen = torch.cuda.device_count()
+    if seen > 1:
+        raise UserError(
+            f"gentzen train uses one GPU, and it sees {seen}. Say which: CUDA_VISIBLE_DEVICES=0 gentzen train ...; the "
+            "others can serve rollouts (section `vllm`; docs/training.md, Clusters)."
+        )
 
 
 def _say(text: str) -> None:

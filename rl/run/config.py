@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from os.path import normpath
 from pathlib import Path
 from typing import Any, Self
@@ -10,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from rl.models import ModelConfig
 from rl.objectives import GRADED, NAMES
+from rl.probe import LEAST_ITEMS, SELF_CRITIQUE, SIGNALS
 from rl.selfplay.config import Config, Settings, based, read_settings
 
 GIB = 1 << 30
@@ -115,6 +117,72 @@ class Promotion(Settings):
     repeats: int = Field(default=2, ge=0, multiple_of=2)
 
 
+class Probe(Settings):
+    """The contamination probe after each promotion (`rl.probe`): do the open theorems of `files`, which nothing
+    is trained on, look to the new weights like what they were trained on? No files: no probe. `items`: of each kind, at
+    most. `samples`, `tokens`: as in `rl.probe.ProbeSettings`. `signal`: the one that decides."""
+
+    files: tuple[Path, ...] = ()
+    items: int = Field(default=32, ge=LEAST_ITEMS)
+    samples: int = Field(default=8, ge=0)
+    tokens: int = Field(default=256, ge=8)
+    signal: str = SELF_CRITIQUE
+
+    @field_validator("signal")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in SIGNALS:
+            raise ValueError(f"there is no signal {name}; there are {', '.join(SIGNALS)}")
+        return name
+
+
+class VllmMode(StrEnum):
+    SERVER = "server"
+    """A `vllm serve` on GPUs of its own, to which the trainer sends its weights."""
+    COLOCATE = "colocate"
+    """In the trainer's process, on its GPU."""
+
+
+class Vllm(Settings):
+    """Rollouts of the reinforcement step by vLLM, through TRL; without this section transformers draws them. `host`,
+    `port`: of the server; `group_port`: for the weights, that of the trainer's machine which the server connects to;
+    `timeout`: seconds to wait for the server. `memory`: share of the GPU for a colocated one; `sleep`: it gives that
+    back while the trainer is at work. Names as in TRL, without `vllm_`, but for `memory` and `sleep`."""
+
+    mode: VllmMode = VllmMode.SERVER
+    host: str | None = Field(default=None, min_length=1)
+    port: int | None = Field(default=None, ge=1, le=65535)
+    group_port: int | None = Field(default=None, ge=1, le=65535)
+    timeout: float | None = Field(default=None, gt=0)
+    memory: float | None = Field(default=None, gt=0, lt=1)
+    sleep: bool | None = None
+    max_model_length: int | None = Field(default=None, ge=64)
+
+    @model_validator(mode="after")
+    def _of_the_mode(self) -> Self:
+        of_server = ("host", "port", "group_port", "timeout")
+        of_colocate = ("memory", "sleep", "max_model_length")
+        for name in of_server if self.mode is VllmMode.COLOCATE else of_colocate:
+            if getattr(self, name) is not None:
+                raise ValueError(f"`{name}` is not for vLLM in the mode {self.mode}")
+        return self
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """As arguments of TRL's `GRPOConfig`; what is not set stays TRL's own default."""
+        names = {
+            "host": "vllm_server_host",
+            "port": "vllm_server_port",
+            "group_port": "vllm_group_port",
+            "timeout": "vllm_server_timeout",
+            "memory": "vllm_gpu_memory_utilization",
+            "sleep": "vllm_enable_sleep_mode",
+            "max_model_length": "vllm_max_model_length",
+        }
+        given = {trl: value for own, trl in names.items() if (value := getattr(self, own)) is not None}
+        return {"use_vllm": True, "vllm_mode": str(self.mode), **given}
+
+
 class Machine(Settings):
     """What the plan reckons with. `device`: cpu, or a GPU of `rl.plan.machines`. `cores`, `memory_gib`: of a node, for
     Lean. `price`: of a node for an hour. `check_seconds`: Lean's, for one attempt."""
@@ -137,7 +205,20 @@ class TrainConfig(Settings):
     supervised: Supervised = Supervised()
     reinforce: Reinforce = Reinforce()
     promotion: Promotion = Promotion()
+    probe: Probe = Probe()
+    vllm: Vllm | None = None
     machine: Machine = Machine()
+
+    @model_validator(mode="after")
+    def _generates(self) -> Self:
+        if self.vllm is not None and not self.reinforce.updates:
+            raise ValueError("`vllm` draws the rollouts of reinforcement, and reinforce.updates is 0: leave one out")
+        if self.vllm is not None and self.reinforce.staleness is not None:
+            raise ValueError("a stream (reinforce.staleness) draws rollouts itself: leave out `vllm`, or staleness")
+        if self.vllm is not None and self.machine.gpus < (2 if self.vllm.mode is VllmMode.SERVER else 1):
+            needed = "one for the trainer and one for it at least" if self.vllm.mode is VllmMode.SERVER else "one"
+            raise ValueError(f"vLLM in the mode {self.vllm.mode} needs GPUs ({needed}); machine.gpus says how many")
+        return self
 
 
 def load_train_config(path: Path) -> TrainConfig:
@@ -155,5 +236,6 @@ def load_train_config(path: Path) -> TrainConfig:
             "promotion": config.promotion.model_copy(
                 update={"files": tuple(base / each for each in config.promotion.files)}
             ),
+            "probe": config.probe.model_copy(update={"files": tuple(base / each for each in config.probe.files)}),
         }
     )

@@ -8,7 +8,7 @@ from typing import Any
 from rl.plan.machines import Cluster, device
 from rl.plan.placement import Layout, Placement, Work, best
 from rl.plan.shapes import ModelShape, from_folder
-from rl.run.config import GIB, TrainConfig
+from rl.run.config import GIB, TrainConfig, VllmMode
 
 HOUR = 3600.0
 
@@ -91,7 +91,10 @@ def as_text(found: Plan, config: TrainConfig) -> str:
         ("machines", f"{where}, {cluster.cores} cores and {_size(cluster.memory)} for Lean on each node"),
         ("rounds", f"{found.rounds}; in each {found.attempts:,} attempts at most, {found.held_out:,} on held-out ones"),
         ("reinforcement", _reinforcement(config)),
+        ("engine", _engine(config)),
     ]
+    if config.probe.files:
+        lines.append(("probe", f"{len(config.probe.files)} evaluation files after each round ({config.probe.signal})"))
     if placed is None:
         needed = "The model does not fit onto these devices: take more of them, larger ones, or a smaller model."
         lines.append(("placement", needed))
@@ -136,6 +139,20 @@ def _reinforcement(config: TrainConfig) -> str:
         f"{settings.updates} updates a round of {settings.prompts} x {settings.rollouts} rollouts, "
         f"objective {settings.objective}{replay}"
     )
+
+
+def _engine(config: TrainConfig) -> str:
+    """What this command itself uses of the machines: one process with one GPU, and a vLLM server beside it."""
+    gpus, vllm = config.machine.gpus, config.vllm
+    if not gpus:
+        return "transformers on the CPU, in one process"
+    if vllm is None:
+        idle = "" if gpus == 1 else f"; it leaves {gpus - 1} of {gpus} GPUs idle, which could serve rollouts (vllm)"
+        return f"transformers on one GPU draws and trains{idle}"
+    if vllm.mode is VllmMode.COLOCATE:
+        return "vLLM in the trainer's process draws the rollouts, on its GPU"
+    where = f"{vllm.host or 'this machine'}, port {vllm.port or 8000}"
+    return f"one GPU trains; a vLLM server on the others ({where}) draws the rollouts and is sent the weights"
 
 
 def as_json(found: Plan) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from lean_project.errors import UserError
 from rl.data.files import iterate_lines, read_lines
 from rl.data.rows import Completion, Conjectured, Row, read_row
 from rl.run.config import TrainConfig
+from rl.run.probing import Probing
 from rl.run.prompts import family_for, pairs_of, resampled
 from rl.run.reinforce import Improve
 from rl.run.updates import SUPERVISED, path_of
@@ -35,7 +36,7 @@ class LanguageTrainer:
     """`rl.selfplay.training.Trainer`. `improve`: the reinforcement step, None for none. `validation`: whether a
     checkpoint takes the place of the last one, None: always. `first`: the checkpoint that the first round goes on from.
     `base`: the weights that a restart begins with; `start`: the file of the start's rows.
-    `board`: the folder of TensorBoard's files.
+    `board`: the folder of TensorBoard's files. `probing`: the contamination probe, None for none.
     """
 
     config: TrainConfig
@@ -46,6 +47,7 @@ class LanguageTrainer:
     start: Path | None = None
     say: Say = lambda _: None
     board: Path | None = None
+    probing: Probing | None = None
 
     def __call__(self, job: Job) -> Path:
         """Raises UserError when there is no checkpoint to go on from."""
@@ -67,6 +69,8 @@ class LanguageTrainer:
         if self.validation is not None and not self.validation.decide(previous, final, job.out).promoted:
             shutil.rmtree(final)
             shutil.copytree(previous, final)
+        if self.probing is not None:
+            self.probing(final, rows, job.out, job.seed)
         return final
 
     def begin(self, rows: Sequence[Row], out: Path, seed: int) -> Path:

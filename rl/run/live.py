@@ -57,8 +57,7 @@ def view(now: Progress, name: str, rounds: int, updates: int, elapsed: float) ->
 def _where(now: Progress, rounds: int) -> str:
     if now.round is None:
         return now.stage or "beginning"
-    kind = "round of rules" if now.rules else "round"
-    return f"{kind} {now.round}" if now.rules else f"{kind} {now.round + 1} of {rounds}"
+    return f"round of rules {now.round}" if now.rules else f"round {now.round} ({now.round + 1} of {rounds})"
 
 
 def _rows(now: Progress, rounds: int, updates: int) -> Iterable[tuple[str, Text]]:
@@ -75,7 +74,7 @@ def _rows(now: Progress, rounds: int, updates: int) -> Iterable[tuple[str, Text]
             f"{each.kept} of {each.proposals} conjectures kept, {each.conjectures_proved} proved, "
             f"{each.selected} to learn from; {each.dataset_solved} of {each.dataset} given statements proved"
         )
-        yield f"round {each.round + 1}", Text(said)
+        yield f"round {each.round}", Text(said)
     if now.scores:
         yield "held out", _curve(now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.records import Statement, Trial
 
 Say = Callable[[str], None]
+CLOSING = 8
+"""Finishing moves that are tried on each subgoal, for an objective that reads which are closed."""
 
 
 def worth_while(statements: Sequence[Statement], trials: Sequence[Trial], most: int) -> list[Statement]:
@@ -44,12 +46,18 @@ def worth_while(statements: Sequence[Statement], trials: Sequence[Trial], most: 
 
 @dataclass(frozen=True)
 class Improve:
-    """Group-relative policy optimisation of a checkpoint (`rl.trainer.PolicyTrainer`) over a Lean session."""
+    """Group-relative policy optimisation of a checkpoint (`rl.trainer.PolicyTrainer`) over a Lean session.
+
+    `arguments`: more of TRL's own arguments (`rl.run.config.Vllm`). `callbacks`: those of transformers' for a training
+    in the folder of a stage.
+    """
 
     settings: Reinforce
     world: LeanWorld
     session: Session
     say: Say = lambda _: None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    callbacks: Callable[[Path], list[Any]] = lambda stage: []
 
     def __call__(
         self,
@@ -100,13 +108,14 @@ class Improve:
         def make(rows_: Sequence[Mapping[str, Any]], reward: Any, **options: Any) -> Any:
             replay = self._replay(rows, tokenizer, start, seed)
             arguments = self._arguments(folder, seed)
+            options["callbacks"] = self.callbacks(out.parent)
             made = self._trainer(model, reward, arguments, replay, dataset(rows_), tokenizer, **options)
             quiet(made)
             return made
 
         if self.settings.staleness is None:
             ends = frozenset([tokenizer.eos_token_id, tokenizer.pad_token_id])
-            reward = RewardFunction(LeanJudge(tasks), cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
+            reward = RewardFunction(self.judge(tasks), cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
             trainer, last = make(asked, reward), latest_checkpoint(folder)
             trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
         else:
@@ -147,7 +156,7 @@ class Improve:
         chosen = StreamSettings(settings.updates, settings.rollouts, staleness, self.session.workers, seed=seed)
         try:
             with RowStore(folder / "rollouts.db") as store:
-                Stream(store, prompter, generator, LeanGrader(LeanJudge(tasks)), learner, chosen).run()
+                Stream(store, prompter, generator, LeanGrader(self.judge(tasks)), learner, chosen).run()
             learner.finish()
         finally:
             learner.close()
@@ -162,6 +171,13 @@ class Improve:
             prompt = text_of(render(Complete(view=view, sampling=Sampling()), family), tokenizer)
             data.append({"prompt": prompt, "task": key, "role": str(Role.COMPLETE), "goal": key})
         return data
+
+    def judge(self, tasks: dict[str, Task]) -> LeanJudge:
+        """With what the objective reads of a grade beside its reward."""
+        from rl.objectives import objective
+
+        chosen = objective(self.settings.objective, **self.settings.options)
+        return LeanJudge(tasks, steps=chosen.wants_steps, closing=CLOSING if chosen.wants_closed else 0)
 
     def _arguments(self, folder: Path, seed: int) -> Any:
         from rl.learner import training_arguments
@@ -183,6 +199,7 @@ class Improve:
             loss_type=settings.loss,
             seed=seed % (1 << 31),
             **kept,
+            **self.arguments,
         )
 
     def _replay(self, rows: Sequence[Row], tokenizer: Any, start: Path, seed: int) -> Any:
@@ -207,6 +224,7 @@ class Improve:
         *,
         most_stale: int | None = None,
         rollout_func: Any = None,
+        callbacks: Sequence[Any] = (),
     ) -> Any:
         from rl.learner import LearnerSettings
         from rl.objectives import objective
@@ -226,4 +244,5 @@ class Improve:
             train_dataset=rows,
             processing_class=tokenizer,
             rollout_func=rollout_func,
+            callbacks=list(callbacks),
         )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lean_project.errors import UserError
 from rl.data.files import read_json, write_bytes
+from rl.probe import Finding, Verdict
+from rl.run.probing import findings
 from rl.run.run import UNTRAINED, scores
 from rl.selfplay.round import Score
 from rl.selfplay.run import Summary
@@ -18,7 +20,7 @@ table { border-collapse: collapse; width: 100% }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid #d8dee4; text-align: right }
 th:first-child, td:first-child { text-align: left }
 figure { margin: 1rem 0 } svg { max-width: 100%; height: auto; background: #fff }
-p.note { color: #57606a }
+p.note { color: #57606a } li.warning { color: #cf222e; font-weight: 600 }
 @media (prefers-color-scheme: dark) {
   body { background: #0d1117; color: #e6edf3 }
   th, td { border-color: #30363d }
@@ -36,6 +38,9 @@ def write(out: Path) -> Path:
     if known:
         parts += ["<h2>Held-out statements</h2>", _figure(known), _held_out(known)]
     parts += ["<h2>Rounds</h2>", _rounds(summary)]
+    probed = findings(out)
+    if probed:
+        parts += ["<h2>Contamination probe</h2>", _probed(probed)]
     page = (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{escape(out.resolve().name)}</title><style>{_STYLE}</style>{''.join(parts)}</html>\n"
@@ -87,6 +92,28 @@ def _rounds(summary: Summary) -> str:
     ]
     rows = [[name.replace("_", " "), *(_number(_value(g, name)) for g in summary.rounds)] for name in plain]
     return _table(["gauge", *(f"round {number}" for number in range(len(summary.rounds)))], rows)
+
+
+def _probed(found: list[tuple[int, Finding]]) -> str:
+    style = {Verdict.SUSPECT: " class=warning"}
+    lines = "".join(
+        f"<li{style.get(each.verdict, '')}>round {number}: {escape(each.line)}.</li>" for number, each in found
+    )
+    note = (
+        "AUC of trained items after training against before (power), the same for evaluation items (rise), and of the"
+    )
+    rows = [
+        [f"round {number}", str(each.verdict), *(_share(value) for value in (each.power, each.rise, each.separation))]
+        for number, each in found
+    ]
+    table = _table(["", "verdict", "power", "rise", "separation"], rows)
+    return (
+        f"<ul>{lines}</ul>{table}<p class=note>{note} rises of both (separation); 0.5 is chance. docs/training.md.</p>"
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _value(gauges: object, name: str) -> object:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 from lean_project import environ
@@ -16,7 +16,8 @@ from rl.data.rows import Completion, Row
 from rl.run.board import FOLDER as BOARD
 from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
-from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows
+from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows, updates
+from rl.run.probing import Probing
 from rl.run.progress import BASELINE, RULES, START
 from rl.run.reinforce import Improve
 from rl.run.updates import REINFORCED, SUPERVISED, path_of, read_updates
@@ -33,6 +34,7 @@ from rl.selfplay.rows import RowMaker
 from rl.selfplay.run import Run, Summary, with_held_out
 from rl.selfplay.stages import Stages
 from rl.selfplay.tables import train as count
+from rl.selfplay.world import Theory
 
 Say = Callable[[str], None]
 FIRST, ROWS = "first", "rows.jsonl"
@@ -42,7 +44,7 @@ UNTRAINED = -1
 
 def digest(config: TrainConfig) -> str:
     """Of all that decides results."""
-    said = config.model_dump(mode="json", exclude={"selfplay", "machine"})
+    said = config.model_dump(mode="json", exclude={"selfplay", "machine", "probe", "vllm"})
     said["model"].pop("path")
     said["start"].pop("rows")
     said["promotion"].pop("files")
@@ -68,7 +70,15 @@ class Training:
             given["model"] = self.config.model.path / "config.json"
         opening = stages.run(START, given, partial(self._start, world))
         start = opening / CHECKPOINT
-        improve = Improve(self.config.reinforce, world, self.session, self.say)
+        board = self._board
+        improve = Improve(
+            self.config.reinforce,
+            world,
+            self.session,
+            self.say,
+            {} if self.config.vllm is None else self.config.vllm.arguments,
+            lambda stage: [updates(stage, REINFORCED, board)],
+        )
         config = play.model_copy(
             update={
                 "players": Players(kind=PlayersKind.POLICY, policy=str(start)),
@@ -79,8 +89,11 @@ class Training:
         validation = None
         if self.config.promotion.files:
             validation = Validation(self.config.promotion, config, self.session, self.say)
+        probing = None
+        if self.config.probe.files:
+            probing = Probing(self.config.probe, config, self.session, start, self.say)
         base, known = self.config.model.path or opening / FIRST, opening / ROWS
-        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, self._board)
+        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, board, probing)
         if play.evaluation.files:
             weights = {"weights": start / "model.safetensors"}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
@@ -88,7 +101,12 @@ class Training:
         try:
             curves.write(figures(play.out))
             return self._rounds(
-                world, config, play.out, trainer, validation, lambda: curves.write(figures(play.out))
+                world,
+                config,
+                play.out,
+                trainer,
+                [each.theory for each in (validation, probing) if each is not None],
+                lambda: curves.write(figures(play.out)),
             ).run()
         finally:
             curves.close()
@@ -106,7 +124,7 @@ class Training:
         config: Config,
         out: Path,
         trainer: Callable[..., Path],
-        validation: Validation | None = None,
+        kept_out: Sequence[Theory] = (),
         after_round: Callable[[], None] = lambda: None,
     ) -> Run:
         config = config.model_copy(update={"out": out})
@@ -119,7 +137,7 @@ class Training:
                 folder=environ.home() / "decontamination",
                 say=self.say,
             )
-            return made if validation is None else with_held_out(made, validation.theory)
+            return reduce(with_held_out, kept_out, made)
 
         return Run(
             config=config,
@@ -165,10 +183,12 @@ class Training:
                 "train": "rl.selfplay.tables:train",
             }
         )
-        validation = None
+        kept_out = []
         if self.config.promotion.files:
-            validation = Validation(self.config.promotion, config, self.session)
-        self._rounds(world, config, out, count, validation).run()
+            kept_out.append(Validation(self.config.promotion, config, self.session).theory)
+        if self.config.probe.files:
+            kept_out.append(Probing(self.config.probe, config, self.session, out).theory)
+        self._rounds(world, config, out, count, kept_out).run()
         environments = {each.id: each for each in read_lines(out / "theory" / "environments.jsonl", EnvironmentText)}
         found: list[Row] = []
         for number, folder in enumerate(sorted(out.glob("round-*"))):
@@ -222,6 +242,6 @@ def figures(out: Path) -> dict[int, dict[str, float]]:
         if (folder.parents[1] / EVALUATION).is_dir() and number not in by_round:
             continue  # its evaluation is at work
         gauges = Gauges.model_validate(read_json(folder.parents[1] / SELECTION / "gauges.json"))
-        updates = {name: read_updates(path_of(folder.parent, name)) for name in (SUPERVISED, REINFORCED)}
-        found[number + 1] = scalars(gauges, by_round.get(number), updates)
+        lines = {name: read_updates(path_of(folder.parent, name)) for name in (SUPERVISED, REINFORCED)}
+        found[number + 1] = scalars(gauges, by_round.get(number), lines)
     return found

@@ -104,13 +104,9 @@ def test_a_prover_that_searches(embedded: Pool, tmp_path: Path) -> None:
     """A tree search proves what no finishing move alone does, and the trusted check accepts it."""
     world = world_of(embedded, tmp_path, THEORY)
     statement = next(each for each in world.theory().dataset if each.name == "app_nil")
-    prover = SearchProver(Bench(world, embedded, Prove()), calls=30)
-    trial = Proving(world, prover, 1, 0, samples=2, retries=0).trial(statement)
-    assert [attempt.outcome for attempt in trial.attempts] == [Outcome.PROVED] * 2, trial.attempts
-    assert {attempt.level for attempt in trial.attempts} == {"L1"}
-    (again,) = prover.tries(statement, [Draw(0, 5)])
-    (same,) = prover.tries(statement, [Draw(0, 5)])
-    assert (again.tactics, again.outcome) == (same.tactics, same.outcome)
+    prover = SearchProver(Bench(world, embedded, Prove()), calls=20)
+    (attempt,) = Proving(world, prover, 1, 0, samples=1, retries=0).trial(statement).attempts
+    assert (attempt.outcome, attempt.level, attempt.label) == (Outcome.PROVED, "L1", "search"), attempt
 
 
 def test_players_that_are_policies(embedded: Pool, tmp_path: Path) -> None:

@@ -67,3 +67,44 @@ def test_curves_by_round(tmp_path: Path) -> None:
         curves.close()
     shown = events(tmp_path / FOLDER / ROUNDS)
     assert shown == {"held_out/proved": [(0, 1.0), (1, 2.0), (2, 4.0)], "gauges/kept": [(1, 5.0)]}
+
+
+def test_the_vllm_section_reaches_trl(tmp_path: Path) -> None:
+    """As arguments that TRL's own configuration takes, beside those of the trainer."""
+    from rl.learner import training_arguments
+    from rl.run.config import Vllm
+
+    server = Vllm.model_validate({"host": "node2", "port": 8010, "group_port": 51300, "timeout": 600})
+    made = training_arguments(tmp_path, **server.arguments)
+    assert made.use_vllm and made.vllm_mode == "server"
+    assert (made.vllm_server_host, made.vllm_server_port, made.vllm_group_port) == ("node2", 8010, 51300)
+    assert made.vllm_server_timeout == 600
+    shared = training_arguments(tmp_path, **Vllm.model_validate({"mode": "colocate", "memory": 0.4}).arguments)
+    assert shared.vllm_mode == "colocate" and shared.vllm_gpu_memory_utilization == 0.4
+    assert not training_arguments(tmp_path).use_vllm
+
+
+def test_the_reinforcement_step_passes_on_what_it_is_given(model: Any, words: Any, tmp_path: Path) -> None:
+    from rl.models import dataset
+    from rl.run.callback import Updates
+    from rl.run.config import Reinforce, Vllm
+    from rl.run.reinforce import CLOSING, Improve
+
+    def improve(objective: str = "grpo", **options: Any) -> Any:
+        settings = Reinforce(
+            updates=1, prompts=1, rollouts=2, completion_tokens=8, objective=objective, options=options
+        )
+        nothing: Any = None
+        return Improve(settings, nothing, nothing, arguments=Vllm().arguments)
+
+    assert improve()._arguments(tmp_path, 0).use_vllm
+    plain = Improve(improve().settings, improve().world, improve().session)
+    callback = Updates(tmp_path / "updates.jsonl")
+    rows = dataset([{"prompt": "x"}])
+    arguments = plain._arguments(tmp_path / "run", 0)
+    made = plain._trainer(model, lambda **_: [0.0], arguments, None, rows, words, callbacks=[callback])
+    assert callback in made.callback_handler.callbacks and not made.use_vllm
+
+    judges = [improve().judge({}), improve("gigpo", omega=1.0).judge({}), improve("verpo", partial=0.5).judge({})]
+    assert [judge.steps for judge in judges] == [False, True, False]
+    assert [judge.closer.calls if judge.closer else 0 for judge in judges] == [0, 0, CLOSING]

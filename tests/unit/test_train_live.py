@@ -85,7 +85,7 @@ class TestProgress:
         write_lines(journal, [trial("a", Outcome.PROVED), trial("b", Outcome.FAILED)])
         now = watched.look()
         assert (now.round, now.stage, now.tried) == (0, PROOFS, Tried(2, 1, 5))
-        assert "round 1 of 4" in shown(now) and "2 of 5 tried, 1 proved" in shown(now) and "1:02:05" in shown(now)
+        assert "round 0 (1 of 4)" in shown(now) and "2 of 5 tried, 1 proved" in shown(now) and "1:02:05" in shown(now)
         with journal.open("a", encoding="utf-8") as file:
             file.write(trial("c", Outcome.PROVED).model_dump_json() + '\n{"half')
         assert watched.look().tried == Tried(3, 2, 5), "read on, half a line left out"

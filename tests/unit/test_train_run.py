@@ -18,11 +18,15 @@ from prover.policy.answers import Answer, Finish
 from prover.policy.contract import Names, Written, conjectures, proof
 from prover.policy.families import FAMILIES, family_named
 from rl.data.rows import Completion, Conjectured, HardNegative, Provenance, Theorem
-from rl.run.config import load_train_config
+from rl.run.config import Vllm, load_train_config
 from rl.run.prompts import pair_of, pairs_of, resampled
 from rl.run.run import digest
 from rl.selfplay.records import Attempt, Origin, Outcome, Shape, Statement, Trial
 from rl.sft import Pair
+
+CONFIG = """selfplay: {out: run, files: [A.lean], rounds: 3, evaluation: {files: [B.lean]}}
+reinforce: {updates: 5, objective: gigpo}
+"""
 
 ABOVE = "def twice (n : Nat) : Nat := n + n"
 THEOREM = Theorem(
@@ -146,11 +150,6 @@ def test_rollouts_go_where_groups_are_mixed() -> None:
     assert [each.name for each in worth_while([statement("never"), statement("even")], trials, 1)] == ["even"]
 
 
-CONFIG = """selfplay: {out: run, files: [A.lean], rounds: 3, evaluation: {files: [B.lean]}}
-reinforce: {updates: 5, objective: gigpo}
-"""
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "A.lean").write_text("theorem a : 1 = 1 := by sorry\n\ntheorem b : 2 = 2 := rfl\n")
@@ -173,6 +172,20 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
         ("selfplay: {out: run, files: [A.lean]}\nspeed: 9", "speed"),
         ("selfplay: [", "cannot be read as YAML"),
         ("model: {sizes: {head_dim: 16}}\nselfplay: {out: run, files: [A.lean]}", "head_dim"),
+        (CONFIG + "vllm: {port: 8000}\n", "one for the trainer and one for it"),
+        (CONFIG + "vllm: {mode: colocate}\n", "needs GPUs"),
+        (
+            CONFIG + "vllm: {mode: colocate, port: 8000}\nmachine: {gpus: 1}\n",
+            "`port` is not for vLLM in the mode colocate",
+        ),
+        (CONFIG + "vllm: {memory: 0.3}\nmachine: {gpus: 2}\n", "`memory` is not for vLLM in the mode server"),
+        (
+            CONFIG.replace("objective: gigpo", "staleness: 1") + "vllm: {}\nmachine: {gpus: 2}\n",
+            "draws rollouts itself",
+        ),
+        (CONFIG + "vllm: {port: 99999}\nmachine: {gpus: 2}\n", "vllm.port"),
+        ("selfplay: {out: run, files: [A.lean]}\nvllm: {}\nmachine: {gpus: 2}\n", "reinforce.updates is 0"),
+        (CONFIG + "probe: {files: [B.lean], signal: magic}\n", "no signal magic"),
     ],
 )
 def test_bad_configurations_are_refused_in_one_paragraph(folder: Path, text: str, said: str) -> None:
@@ -188,9 +201,46 @@ def test_what_decides_results_decides_the_digest(folder: Path) -> None:
 
     plain = of(CONFIG)
     assert of(CONFIG + "machine: {cores: 64}\n") == plain
+    assert of(CONFIG + "probe: {files: [B.lean]}\nvllm: {}\nmachine: {gpus: 2}\n") == plain
     assert of(CONFIG.replace("rounds: 3", "rounds: 9")) == plain
     assert of(CONFIG.replace("updates: 5", "updates: 6")) != plain
     assert of(CONFIG + "supervised: {epochs: 1}\n") != plain
+
+
+def test_the_plan_says_what_draws_the_rollouts(folder: Path) -> None:
+    def planned(more: str) -> str:
+        (folder / "train.yaml").write_text(CONFIG + more)
+        made = CliRunner().invoke(app, ["train", str(folder / "train.yaml"), "--dry-run"])
+        assert made.exit_code == 0, made.output
+        return next(line for line in made.stdout.splitlines() if line.split()[:1] == ["engine"])
+
+    gpus = "machine: {gpus: %d, device: h100}\n"
+    assert "on the CPU" in planned("")
+    assert "leaves 7 of 8 GPUs idle" in planned(gpus % 8) and "idle" not in planned(gpus % 1)
+    assert "in the trainer's process" in planned("vllm: {mode: colocate}\n" + gpus % 1)
+    server = planned("vllm: {host: node2, port: 8010}\n" + gpus % 8)
+    assert "vLLM server" in server and "node2, port 8010" in server
+
+
+def test_vllm_as_arguments_of_trl() -> None:
+    assert Vllm().arguments == {"use_vllm": True, "vllm_mode": "server"}
+    server = Vllm.model_validate({"host": "node2", "port": 8010, "group_port": 51300, "timeout": 600})
+    assert server.arguments == {
+        "use_vllm": True,
+        "vllm_mode": "server",
+        "vllm_server_host": "node2",
+        "vllm_server_port": 8010,
+        "vllm_group_port": 51300,
+        "vllm_server_timeout": 600.0,
+    }
+    shared = Vllm.model_validate({"mode": "colocate", "memory": 0.4, "sleep": True, "max_model_length": 4096})
+    assert shared.arguments == {
+        "use_vllm": True,
+        "vllm_mode": "colocate",
+        "vllm_gpu_memory_utilization": 0.4,
+        "vllm_enable_sleep_mode": True,
+        "vllm_max_model_length": 4096,
+    }
 
 
 def test_a_dry_run_prints_the_plan(folder: Path) -> None:
