@@ -8,7 +8,7 @@ otherwise, are put into the file and judged by the trusted check before they ear
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -86,32 +86,44 @@ class LeanJudge:
         self.closer = Closer(closing, seconds) if closing else None
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
-        """In order. Equal items are tried once; the domain's workers try different ones side by side."""
+        """In order. Equal items are tried once; different ones are tried, and checked, side by side."""
         written = {item: self._written(item) for item in dict.fromkeys(items)}
         heard = {item: Heard(made.split) for item, made in written.items() if isinstance(made, Written)}
         under_way = {
             item: self.tasks[item.task].domain.submit(self.tasks[item.task].goal, _move(each), self.seconds)
             for item, each in heard.items()
         }
-        graded: dict[Item, Graded] = {}
-        for item, made in written.items():
-            if isinstance(made, Refusal):
-                graded[item] = Graded(0.0, Tier.GARBAGE, reason=str(made))
-                continue
-            try:
-                answer = under_way[item].result()
-            except (CancelledError, LimitHit):
-                graded[item] = Graded(None, reason="cancelled")
-                continue
-            found = self._graded(self.tasks[item.task], item.role, answer)
-            walked = self._walked(item, heard[item])
-            graded[item] = replace(
-                found,
-                kept=self._kept(item, heard[item]),
-                steps=walked.steps if walked is not None and self.steps else (),
-                closed=self._closed(item, found, answer, walked),
-            )
+
+        def settle(item: Item) -> Graded:
+            return self._settled(item, written[item], heard.get(item), under_way.get(item))
+
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="gentzen-judge") as threads:
+            graded = dict(zip(written, threads.map(settle, written), strict=True))
         return [graded[item] for item in items]
+
+    @property
+    def _workers(self) -> int:
+        """Trusted checks at once."""
+        return max((task.domain.session.workers for task in self.tasks.values()), default=1)
+
+    def _settled(
+        self, item: Item, made: Written | Refusal, heard: Heard | None, under_way: Future[Answer] | None
+    ) -> Graded:
+        if isinstance(made, Refusal):
+            return Graded(0.0, Tier.GARBAGE, reason=str(made))
+        assert heard is not None and under_way is not None
+        try:
+            answer = under_way.result()
+        except (CancelledError, LimitHit):
+            return Graded(None, reason="cancelled")
+        found = self._graded(self.tasks[item.task], item.role, answer)
+        walked = self._walked(item, heard)
+        return replace(
+            found,
+            kept=self._kept(item, heard),
+            steps=walked.steps if walked is not None and self.steps else (),
+            closed=self._closed(item, found, answer, walked),
+        )
 
     def _kept(self, item: Item, heard: Heard) -> str:
         task = self.tasks[item.task]

@@ -204,7 +204,7 @@ class TestClosed:
         assert sorted(both.closed.values()) == [False, True] and len(both.closed) == 2
         assert [*one.closed.values()] == [True] and one.closed.keys() < both.closed.keys()
         assert [*none.closed.values()] == [False] and none.closed.keys() < both.closed.keys()
-        assert isinstance(task.check, Check) and "exact finish" in task.check.seen[-2]
+        assert isinstance(task.check, Check) and any("exact finish" in text for text in task.check.seen)
 
     def test_a_child_that_only_a_hint_closes_counts_for_nothing(self) -> None:
         text = sketch("SIZE 7", proof="exact combine")
