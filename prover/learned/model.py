@@ -75,11 +75,12 @@ class EmbeddedModel:
         if not candidates:
             return []
         view = GoalView(context)
-        rows = np.asarray(move_features(view, candidates), np.float32)
+        rows = move_features(view, candidates)
         about = np.asarray(goal_features(view), np.float32)
         odds = self._scaled("moves", self.moves.predict_shared(about, rows))
         seconds = np.exp(np.clip(self._scaled("seconds", self.seconds.predict_shared(about, rows)), -6.0, 4.0))
-        return [Estimate(_chance(float(o)), float(s)) for o, s in zip(odds, seconds, strict=True)]
+        chances = 1.0 / (1.0 + np.exp(-np.clip(odds, -12.0, 12.0)))
+        return [Estimate(*each) for each in zip(chances.tolist(), seconds.tolist(), strict=True)]
 
     def provability(self, closed: ClosedGoal, definitions: Definitions) -> float:
         """The chance that a budgeted attempt proves the goal. Raises DocumentError on a malformed one."""

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Protocol
 
@@ -85,7 +86,10 @@ def placed(
         return max(_LEAST, 1.0 / (1.0 + math.exp(min(50.0, penalty - odds[index]))))
 
     # Costs only rise, so what comes up with the cost that it has now is the cheapest.
-    heap = [(seconds[index] / chance(index), each.place, index) for index, each in enumerate(candidates)]
+    heap = [
+        (seconds[index] / max(_LEAST, estimate.chance), candidate.place, index)
+        for index, (candidate, estimate) in enumerate(zip(candidates, estimates, strict=True))
+    ]
     heapq.heapify(heap)
     while heap:
         cost, place, index = heap[0]
@@ -102,6 +106,11 @@ def placed(
 
 def kinship(candidate: Candidate) -> tuple[str, str]:
     """The family of a move, and its family with its subject: the way in, and what it is about."""
-    word = re.split(r"[ ;:]", candidate.label, maxsplit=1)[0]
-    family = {"fun_cases": "cases", "simp_all": "simp", "unfold": "simp", "intros": "simp"}.get(word, word)
+    family = _family(candidate.label)
     return family, f"{family} on {subject_of(candidate.tactics)}"
+
+
+@lru_cache(maxsize=4096)
+def _family(label: str) -> str:
+    word = re.split(r"[ ;:]", label, maxsplit=1)[0]
+    return {"fun_cases": "cases", "simp_all": "simp", "unfold": "simp", "intros": "simp"}.get(word, word)

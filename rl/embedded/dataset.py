@@ -97,7 +97,7 @@ def moves(rows: Iterable[Row]) -> Moves:
         view = GoalView(context_of(row["context"]))
         about = goal_features(view)
         for each, numbers in zip(tried, move_features(view, [candidate_of(each) for each in tried]), strict=True):
-            x.append([*about, *numbers])
+            x.append([*about, *numbers.tolist()])
             proved.append(each["verdict"] == "justified")
             seconds.append(each["seconds"])
             goal.append(index)
