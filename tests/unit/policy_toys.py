@@ -50,7 +50,7 @@ class Bench:
         self.budget = Budget(BudgetLimits(tokens=tokens))
         self.line = Line(self.policy, self.budget, patience=60.0, say=self.said.append)
         spec: SpecFile = load_spec(decode(TOY.encode()), ToyLean())
-        self.moves = PolicyMoves(self.policy, spec, self.line, PolicySettings(**settings))
+        self.moves = PolicyMoves(self.policy, spec, self.line, PolicySettings(**{"conjectures": 0, **settings}))
         site = SimpleNamespace(problem=problem(), target=spec.targets[0], text="n : Nat\n⊢ f = 1")
         self.goal = Goal("key", site.text, 1.0, site)
 
