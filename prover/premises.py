@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import heapq
 import json
 import math
 import re
@@ -20,11 +19,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from decompose.definitions import Definitions
 from decompose.footprint import Variant, footprint
 from lean_project.model import ClosedGoal, Limits, RuntimeInfo, Snapshot
 from lean_project.session import Session
+from prover.learned.retrieval import PremiseEmbedding, shipped_embedding
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FORMAT = 1
 """Part of an index file's name: raise it when what is stored changes."""
@@ -48,28 +52,57 @@ class PremiseIndex:
         frequency = Counter(constant for constants in rows.values() for constant in constants)
         self._weight = {constant: math.log(1 + len(rows) / count) for constant, count in frequency.items()}
         self._rows = tuple(rows.values())
+        self._place = {name: number for number, name in enumerate(rows)}
         self._norms = [math.sqrt(sum(self._weight[each] ** 2 for each in row)) or 1.0 for row in self._rows]
         self._by_constant: dict[str, list[int]] = {}
         for number, row in enumerate(self._rows):
             for constant in row:
                 self._by_constant.setdefault(constant, []).append(number)
+        self._embedded: dict[str, np.ndarray] = {}
 
     def __len__(self) -> int:
         return len(self.names)
 
-    def select(self, constants: Mapping[str, float], most: int) -> list[str]:
-        """The `most` theorems that are about `constants` (each with what it counts, 0 to 1), the best first.
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """What each constant counts, by its rarity."""
+        return self._weight
 
-        Score: Σ a_c · w_c² / ‖w‖ over the theorem's constants c, w_c = log(1 + theorems / theorems with c), a_c what c
-        counts in the goal. Theorems that share nothing with the goal are none. Equal scores keep the library's order.
-        """
-        scores: dict[int, float] = {}
+    def cosines(self, constants: Mapping[str, float]) -> np.ndarray:
+        """The cosine of each theorem with a goal about `constants` (each with what it counts, 0 to 1), (n,): Σ a_c ·
+        w_c² / (‖w‖ ‖a · w‖) over the theorem's constants c, w_c = log(1 + theorems / theorems with c)."""
+        import numpy as np
+
+        found = np.zeros(len(self.names))
+        square = 0.0
         for constant, count in sorted(constants.items()):
-            gain = count * self._weight.get(constant, 0.0) ** 2
-            for number in self._by_constant.get(constant, ()):
-                scores[number] = scores.get(number, 0.0) + gain
-        ranked = heapq.nsmallest(most, scores, key=lambda number: (-scores[number] / self._norms[number], number))
-        return [self.names[number] for number in ranked]
+            weight = self._weight.get(constant, 0.0)
+            square += (count * weight) ** 2
+            if constant in self._by_constant:
+                found[self._by_constant[constant]] += count * weight**2
+        return np.asarray(found / np.asarray(self._norms) / (math.sqrt(square) or 1.0))
+
+    def select(self, constants: Mapping[str, float], most: int, embedding: PremiseEmbedding | None = None) -> list[str]:
+        """The `most` theorems that are about `constants` (each with what it counts, 0 to 1), the best first: by cosine,
+        with `embedding` by `embedding.blend` times the cosine plus the embedding's score. Theorems that share nothing
+        with the goal are none. Equal scores keep the library's order."""
+        import numpy as np
+
+        scores = self.cosines(constants)
+        near = np.flatnonzero(scores > 0)
+        if embedding is not None and len(near):
+            scores = embedding.blend * scores + embedding.scores(self._vectors(embedding), constants, self._weight)
+        return [self.names[int(number)] for number in near[np.argsort(-scores[near], kind="stable")][:most]]
+
+    def _vectors(self, embedding: PremiseEmbedding) -> np.ndarray:
+        made = self._embedded.get(embedding.name)
+        if made is None:
+            made = self._embedded[embedding.name] = embedding.matrix(self.names, self._rows, self._weight)
+        return made
+
+    def constants(self, name: str) -> tuple[str, ...]:
+        """The constants of a theorem's statement. Raises KeyError for one that is not here."""
+        return self._rows[self._place[name]]
 
     def to_json(self) -> object:
         """Plain data for `from_json`: constants once, theorems by their numbers."""
@@ -115,8 +148,8 @@ class Premises:
         return cls(made)
 
     def for_goal(self, closed: ClosedGoal, definitions: Definitions, most: int = 16) -> list[str]:
-        """Names of library theorems, the most promising first."""
-        return self.index.select(goal_constants(closed, definitions), most)
+        """Names of library theorems, the most promising first: by the learned embedding too, where it can be used."""
+        return self.index.select(goal_constants(closed, definitions), most, shipped_embedding())
 
 
 def _key(info: RuntimeInfo, header: Snapshot) -> str:
