@@ -78,6 +78,11 @@ class GoalView:
         return 0 if word in self.own or word in self.locals else words[word]
 
     @cached_property
+    def features(self) -> list[float]:
+        """`goal_features`, once."""
+        return goal_features(self)
+
+    @cached_property
     def calls(self) -> tuple[Application, ...]:
         return self.context.applications
 

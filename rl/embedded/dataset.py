@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from decompose.context import GoalContext
 from decompose.reading import Local
 from decompose.signatures import Function, Parameter, Role
-from prover.learned.features import Candidate, GoalView, goal_features, move_features
+from prover.learned.features import Candidate, GoalView, move_features
 from prover.learned.provability import term_features
 
 Row = Mapping[str, Any]
@@ -89,16 +89,32 @@ def candidate_of(made: Mapping[str, Any]) -> Candidate:
 
 def moves(rows: Iterable[Row]) -> Moves:
     """Examples for the ranking: finishing moves that Lean had an answer to."""
+    return _examples(rows, telling, lambda each: each["verdict"] == "justified")
+
+
+def splits(rows: Iterable[Row]) -> Moves:
+    """Examples for the ranking of splits, as far as it is known what each led to: `proved` is that it led to a proof.
+    `seconds` are its own."""
+
+    def followed(row: Row) -> list[Mapping[str, Any]]:
+        return [each for each in row["tried"] if each.get("led") is not None and not _is_lost(each)]
+
+    return _examples(rows, followed, lambda each: bool(each["led"]))
+
+
+def _examples(
+    rows: Iterable[Row], chosen: Callable[[Row], list[Mapping[str, Any]]], good: Callable[[Mapping[str, Any]], bool]
+) -> Moves:
     x, proved, seconds, goal, place, price, labels = [], [], [], [], [], [], []
     for index, row in enumerate(rows):
-        tried = telling(row)
+        tried = chosen(row)
         if not tried:
             continue
         view = GoalView(context_of(row["context"]))
-        about = goal_features(view)
+        about = view.features
         for each, numbers in zip(tried, move_features(view, [candidate_of(each) for each in tried]), strict=True):
             x.append([*about, *numbers.tolist()])
-            proved.append(each["verdict"] == "justified")
+            proved.append(good(each))
             seconds.append(each["seconds"])
             goal.append(index)
             place.append(each["place"])

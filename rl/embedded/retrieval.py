@@ -7,6 +7,10 @@ of the library are negatives: softmax over the positives, the candidates that ar
 and a random sample. The score is the cosine by constants times a learned scale, plus the product of the two embeddings,
 so that only what constants do not say has to be learned.
 
+Instances of library theorems are goals, too: an instance is closed by its theorem, and its constants are the theorem's
+and those of the terms that are put in for its variables. There are as many of them as wanted, but they say only what
+belongs to which theorem; in each epoch there are `INSTANCES` of them for each recorded goal.
+
 Goals are parted by the last component of their names, since `List.map_map` and `Array.map_map` are one thing: a fifth
 is held out, a fifth decides when to stop and how the two scores are blended. Corpus goals of held-out families are only
 measured; those of the other families decide with.
@@ -35,6 +39,7 @@ from prover.premises import PremiseIndex
 
 WIDTH, EPOCHS, BATCH, RATE = 32, 30, 64, 3e-3
 HARD, RANDOM = 64, 1024
+INSTANCES = 3
 NOISE, DROP = 3, 0.1
 """Constants that training adds to a goal at most, as unfolded definitions do, and the share that it leaves out."""
 CUTS = (8, 16, 24)
@@ -123,7 +128,14 @@ def train(
     torch.set_num_threads(1)
     draw = np.random.default_rng(seed)
     weights = index.weights
-    inside = [each for each in examples if each.part == "train"]
+    recorded = [each for each in examples if each.part == "train"]
+    instances = [
+        Example(dict.fromkeys(index.constants(name), 1.0), (place,), -1, "train")
+        for place, name in enumerate(index.names)
+        if part_of(name) == "train"
+    ]
+    few = draw.permutation(len(instances))[: INSTANCES * len(recorded) * 4]
+    inside = [*recorded, *(instances[int(at)] for at in few)]
     deciding = [each for each in examples if each.part in ("validation", "corpus_train")]
     theorems = Bags([theorem_bag(name, index.constants(name), weights) for name in index.names])
     cosines = [index.cosines(each.constants) for each in inside]
@@ -144,7 +156,9 @@ def train(
 
     for epoch in range(1, EPOCHS + 1):
         total = 0.0
-        for chosen in np.array_split(draw.permutation(len(inside)), max(1, len(inside) // BATCH)):
+        drawn = len(recorded) + draw.permutation(len(few))[: INSTANCES * len(recorded)]
+        order = draw.permutation(np.concatenate([np.arange(len(recorded)), drawn]))
+        for chosen in np.array_split(order, max(1, len(order) // BATCH)):
             bags = Bags([goal_bag(_disturbed(inside[at].constants, common, draw), weights) for at in chosen])
             wanted = {number for at in chosen for number in (*inside[at].positives, *hard[at].tolist())}
             shown = np.asarray(sorted(wanted | set(draw.integers(0, len(index), RANDOM).tolist())))
@@ -162,7 +176,7 @@ def train(
             total += float(loss) * len(chosen)
         made = goal_table.weight.detach().numpy().copy(), theorem_table.weight.detach().numpy().copy()
         found = measured(index, deciding, *made, float(scale.detach()), 1.0)
-        say(f"epoch {epoch}: loss {total / len(inside):.3f}, scale {float(scale.detach()):.2f}, validation {found}")
+        say(f"epoch {epoch}: loss {total / len(order):.3f}, scale {float(scale.detach()):.2f}, validation {found}")
         if best is None or found["recall@16"] > best[0]:
             best = (found["recall@16"], *made, float(scale.detach()), epoch)
     assert best is not None
