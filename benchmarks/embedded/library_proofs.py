@@ -5,9 +5,9 @@
     python -m benchmarks.embedded.library_proofs --pack
 
 The library's statements are goals here; their own proofs are not shipped, so Lean is asked for others. A theorem T is
-put to `simp? [-T]`, then to `grind? [-T]`, which tell what they used. Where neither proves it, for one in three the
-theorems that share its constants are given to them one by one, so that those which automation does not know by itself
-have labels, too: they `helped`, or they did not.
+put to `simp? [-T]`, which tells what it used. Where that does not prove it, for one in eight the theorems that share
+its constants are given to `simp` and `grind` one by one, so that those which automation does not know by itself have
+labels, too: they `helped`, or they did not.
 
 `--corpus` reads the solutions of the tests' corpus: each theorem whose proof names theorems of the library is a goal,
 with the constants that the search would look for.
@@ -26,7 +26,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,12 @@ from benchmarks.difficulty import opened
 from benchmarks.embedded.sources import ROOT, family_of, is_held_out
 from decompose.definitions import Definitions
 from decompose.reading import last_part
-from decompose.spec import load_spec
+from decompose.spec import SORRY_MESSAGE, load_spec
 from decompose.text import decode
 from lean_project import environ
 from lean_project.embedded.launch import program
 from lean_project.errors import GentzenError
-from lean_project.model import Command, Limits, Snapshot
+from lean_project.model import Command, Limits, Severity, Snapshot
 from lean_project.pool import Pool
 from lean_project.runtime import PoolSettings
 from prover.premises import PremiseIndex, Premises, goal_constants
@@ -62,9 +62,9 @@ ABOUT = (
 )
 """What user files are about: nearly all the goals that are put."""
 APART = ("String.Slice.", "String.Pos.", "String.Legacy.", "Int.Linear.", "Nat.Linear.")
-BATCH, CANDIDATES = 8, 8
-FOLLOWED = 3
-"""Of the theorems that automation does not prove, one in three is tried with others."""
+BATCH, CANDIDATES = 16, 8
+FOLLOWED = 8
+"""Of the theorems that `simp` does not prove, one in eight is tried with others."""
 _LIMITS = Limits(seconds=60.0, heartbeats=2_000)
 _PROOFS = re.compile(r"^(?:@\[[^\]]*\] )?(?:private )?theorem ([^\s:({\[]+)((?:.|\n(?![^\s]))*)", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
@@ -89,40 +89,41 @@ def _draw(name: str, one_in: int) -> bool:
 def tried(pool: Pool, index: PremiseIndex, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """A row for each theorem."""
     known = set(index.names)
-    # `grind [-T]` is refused where T is not marked for it.
-    asked = [f"example : True := by grind [-{name}]\n" for name in names]
-    marked = {name for name, one in zip(names, _commands(pool, asked), strict=True) if one and not one.has_error}
-    code = [
-        f"example : {_put(name)}; first | (simp? [-{name}]; done) | grind?{_without(name, marked)}\n" for name in names
-    ]
+    code = [f"example : {_put(name)}; simp? [-{name}]\n" for name in names]
     left = []
     for name, command in zip(names, _commands(pool, code), strict=True):
-        if command is None or command.has_error:
+        if command is None or not _is_proof(command):
             left.append(name)
             continue
-        said = " ".join(message.text for message in command.messages if "attribute" not in message.text)
+        said = " ".join(message.text for message in command.messages if message.severity is Severity.INFORMATION)
         yield {"theorem": name, "used": sorted((set(_NAME.findall(said)) & known) - {name}), "helped": [], "tried": []}
+    followed = [name for name in left if _draw(f"near {name}", FOLLOWED)]
+    # `grind [-T]` is refused where T is not marked for it.
+    asked = [f"example : True := by grind [-{name}]\n" for name in followed]
+    answers = zip(followed, _commands(pool, asked), strict=True)
+    marked = {name for name, one in answers if one is not None and _is_proof(one)}
     for name in left:
         near: list[str] = []
-        if _draw(f"near {name}", FOLLOWED):
+        if name in followed:
             chosen = index.select(dict.fromkeys(index.constants(name), 1.0), CANDIDATES + 1)
             near = [each for each in chosen if each != name][:CANDIDATES]
+        own = [f"-{name}"] if name in marked else []
         code = [
-            f"example : {_put(name)}; first | grind{_without(name, marked, each)} | (simp [-{name}, {each}]; done)\n"
+            f"example : {_put(name)}; first | (simp [-{name}, {each}]; done) | grind [{', '.join([*own, each])}]\n"
             for each in near
         ]
-        helped = [each for each, one in zip(near, _commands(pool, code), strict=True) if one and not one.has_error]
+        answers = zip(near, _commands(pool, code), strict=True)
+        helped = [each for each, one in answers if one is not None and _is_proof(one)]
         yield {"theorem": name, "used": [], "helped": helped, "tried": near}
+
+
+def _is_proof(command: Command) -> bool:
+    """Where a tactic with a question mark finds nothing, it may leave a `sorry` and no error."""
+    return not command.has_error and not any(message.kind == SORRY_MESSAGE for message in command.messages)
 
 
 def _put(name: str) -> str:
     return f"type_of% @{name} := by intros"
-
-
-def _without(name: str, marked: Set[str], *more: str) -> str:
-    """The parameters of `grind` that keep it from the theorem itself, and give it others."""
-    given = [*(["-" + name] if name in marked else []), *more]
-    return f" [{', '.join(given)}]" if given else ""
 
 
 def _commands(pool: Pool, code: Sequence[str]) -> list[Command | None]:
