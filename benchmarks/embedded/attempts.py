@@ -9,7 +9,7 @@ heartbeats (at most 10,000), with the chance that it had of being chosen. With `
 model ranks first are tried as well, which says more about its own mistakes. Down to `--depth`, where the first
 finishing move fails, a split is tried too, and what it leaves becomes a goal of its own.
 
-With `--splits`, where no finishing move that was tried proves the goal, so many of its splits are tried, and on each
+With `--splits`, where the first finishing move does not prove the goal, so many of its splits are tried, and on each
 goal that one leaves the first finishing move and the one that the shipped model ranks first: the split `led` to a proof
 if that closes them all. So a label says whether a split is worth its call within a handful of further ones.
 
@@ -140,8 +140,7 @@ class Builder:
                 chance = min(1.0, count / max(len(places), 1))
                 tried += [self._tried(goal, finishing, place, chance)[0] for place in chosen]
             others = [place for place, move in enumerate(moves) if move not in finishing]
-            proved = any(each["verdict"] == "justified" for each in tried)
-            if self.options.splits and not proved:
+            if self.options.splits and outcome == "open":
                 tried += self._splits(target, goal, moves, others, draw)
             elif outcome == "open" and depth < self.options.depth and others:
                 share = min(1.0, SPLITS / len(others))

@@ -99,16 +99,16 @@ class PremiseEmbedding:
 
     def matrix(self, names: Sequence[str], rows: Sequence[Sequence[str]], weights: Mapping[str, float]) -> np.ndarray:
         """A vector for each theorem, (n, width)."""
-        return _summed(self.theorems, [theorem_bag(name, row, weights) for name, row in zip(names, rows, strict=True)])
+        return summed(self.theorems, [theorem_bag(name, row, weights) for name, row in zip(names, rows, strict=True)])
 
     def scores(self, matrix: np.ndarray, constants: Mapping[str, float], weights: Mapping[str, float]) -> np.ndarray:
         """What the embedding says of each theorem of `matrix` for a goal, (n,)."""
         import numpy as np
 
-        return np.asarray(matrix @ _summed(self.goals, [goal_bag(constants, weights)])[0])
+        return np.asarray(matrix @ summed(self.goals, [goal_bag(constants, weights)])[0])
 
 
-def _summed(table: np.ndarray, bags: Sequence[Bag]) -> np.ndarray:
+def summed(table: np.ndarray, bags: Sequence[Bag]) -> np.ndarray:
     """The weighted sum of rows of `table` for each bag, (n, width)."""
     import numpy as np
 

@@ -62,7 +62,7 @@ class Trees:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """x: (n, features), finite. Returns (n,) float64."""
-        return self.predict_shared(x[0, :0], x)
+        return self.predict_shared(x.ravel()[:0], x)
 
     def predict_shared(self, shared: np.ndarray, x: np.ndarray) -> np.ndarray:
         """The same for rows that begin with equal features: `shared` (k,), then x (n, features - k). Tests of shared

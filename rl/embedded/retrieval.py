@@ -34,10 +34,19 @@ from typing import Any
 
 import numpy as np
 
-from prover.learned.retrieval import BUCKETS, CARD, FORMAT, WEIGHTS, PremiseEmbedding, goal_bag, theorem_bag
+from prover.learned.retrieval import (
+    BUCKETS,
+    CARD,
+    FORMAT,
+    WEIGHTS,
+    PremiseEmbedding,
+    goal_bag,
+    summed,
+    theorem_bag,
+)
 from prover.premises import PremiseIndex
 
-WIDTH, EPOCHS, BATCH, RATE = 32, 30, 64, 3e-3
+WIDTH, EPOCHS, BATCH, RATE = 32, 16, 64, 1e-3
 HARD, RANDOM = 64, 1024
 INSTANCES = 3
 NOISE, DROP = 3, 0.1
@@ -66,7 +75,10 @@ def read(path: Path) -> tuple[PremiseIndex, list[Example], str]:
     place = {name: number for number, name in enumerate(index.names)}
     found = []
     for row in rest:
-        positives = tuple(place[name] for name in (*row["used"], *row.get("helped", ())) if name in place)
+        tried, helped = row.get("tried", ()), row.get("helped", ())
+        # Where most candidates help, none was needed.
+        useful = helped if 2 * len(helped) < len(tried) else ()
+        positives = tuple(place[name] for name in (*row["used"], *useful) if name in place)
         if not positives:
             continue
         if "constants" in row:
@@ -88,6 +100,7 @@ class Bags:
     """Bags of features as flat arrays, for torch's `EmbeddingBag`."""
 
     def __init__(self, bags: Sequence[Mapping[int, float]]) -> None:
+        self.bags = bags
         self.buckets = [np.fromiter(bag, np.int64, len(bag)) for bag in bags]
         self.counts = [np.fromiter(bag.values(), np.float32, len(bag)) for bag in bags]
 
@@ -137,7 +150,7 @@ def train(
     few = draw.permutation(len(instances))[: INSTANCES * len(recorded) * 4]
     inside = [*recorded, *(instances[int(at)] for at in few)]
     deciding = [each for each in examples if each.part in ("validation", "corpus_train")]
-    theorems = Bags([theorem_bag(name, index.constants(name), weights) for name in index.names])
+    theorems = Bags(_bags(index))
     cosines = [index.cosines(each.constants) for each in inside]
     hard = [np.argsort(-row, kind="stable")[:HARD] for row in cosines]
     goal_table, theorem_table = (torch.nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum") for _ in range(2))
@@ -173,9 +186,9 @@ def train(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-            total += float(loss) * len(chosen)
+            total += float(loss.detach()) * len(chosen)
         made = goal_table.weight.detach().numpy().copy(), theorem_table.weight.detach().numpy().copy()
-        found = measured(index, deciding, *made, float(scale.detach()), 1.0)
+        found = measured(index, deciding, *made, float(scale.detach()), 1.0, theorems.bags)
         say(f"epoch {epoch}: loss {total / len(order):.3f}, scale {float(scale.detach()):.2f}, validation {found}")
         if best is None or found["recall@16"] > best[0]:
             best = (found["recall@16"], *made, float(scale.detach()), epoch)
@@ -191,6 +204,10 @@ def _disturbed(constants: Mapping[str, float], common: Sequence[str], draw: np.r
     return made
 
 
+def _bags(index: PremiseIndex) -> list[dict[int, float]]:
+    return [theorem_bag(name, index.constants(name), index.weights) for name in index.names]
+
+
 def measured(
     index: PremiseIndex,
     examples: Sequence[Example],
@@ -198,10 +215,12 @@ def measured(
     theorems: np.ndarray,
     scale: float,
     blend: float,
+    bags: Sequence[Mapping[int, float]] | None = None,
 ) -> dict[str, float]:
     """Recall by the cosine times `scale` plus `blend` times the embedding. `blend` 0: by constants alone."""
     model = PremiseEmbedding(goals.astype(np.float32), theorems.astype(np.float32), {"blend": scale})
-    matrix = model.matrix(index.names, [index.constants(name) for name in index.names], index.weights)
+    made = bags or _bags(index)
+    matrix = summed(model.theorems, made)
     rows = [
         scale * index.cosines(each.constants) + blend * model.scores(matrix, each.constants, index.weights)
         for each in examples
@@ -220,14 +239,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     goals, theorems, scale, epoch = train(index, examples, options.seed)
     parts = {part: [each for each in examples if each.part == part] for part in dict.fromkeys(e.part for e in examples)}
     deciding = [*parts.get("validation", ()), *parts.get("corpus_train", ())]
-    by_blend = {blend: measured(index, deciding, goals, theorems, scale, blend)["recall@16"] for blend in BLENDS}
+    bags = _bags(index)
+    by_blend = {blend: measured(index, deciding, goals, theorems, scale, blend, bags)["recall@16"] for blend in BLENDS}
     blend = max(by_blend, key=lambda each: (by_blend[each], -each))
     metrics = {
         part: {
             "goals": len(found),
-            "constants": measured(index, found, goals, theorems, 1.0, 0.0),
-            "embedding": measured(index, found, goals, theorems, 0.0, 1.0),
-            "blend": measured(index, found, goals, theorems, scale, blend),
+            "constants": measured(index, found, goals, theorems, 1.0, 0.0, bags),
+            "embedding": measured(index, found, goals, theorems, 0.0, 1.0, bags),
+            "blend": measured(index, found, goals, theorems, scale, blend, bags),
         }
         for part, found in parts.items()
     }

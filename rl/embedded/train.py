@@ -3,8 +3,9 @@
     python -m rl.embedded.train [--data benchmarks/embedded/attempts.jsonl.gz] [--out prover/learned] [--seed 0]
 
 Needs LightGBM (extra `train`). Writes the weights and their card: command, data hash, seed, versions, metrics. Held-out
-families are never trained on, and neither is a goal whose key is that of a held-out one; calibration and the choice of
-the blend use predictions that were made across families of the training part.
+families are never trained on, and neither is a goal whose key is that of a held-out one. Whatever is chosen
+(calibration, `alike`, whether splits are ranked, the blend) is chosen by predictions that were made across families of
+the training part: each is predicted by trees that have not seen its family.
 """
 
 from __future__ import annotations
@@ -26,18 +27,19 @@ import numpy as np
 
 from decompose.calibration import auroc, brier, calibration_error, reliability
 from prover.learned import features
-from prover.learned.model import CARD, FORMAT, WEIGHTS
+from prover.learned.model import CARD, FORMAT, WEIGHTS, Estimate
+from prover.learned.ranking import placed
 from rl.embedded import boost, dataset
 from rl.embedded.boost import BoostConfig
-from rl.embedded.dataset import Row
+from rl.embedded.dataset import Moves, Row
 
 MOVES = BoostConfig(rounds=150, leaves=8, least=15)
 SPLITS = BoostConfig(rounds=60, leaves=6, least=8)
 SECONDS = BoostConfig(rounds=50, leaves=8, rate=0.1, least=20)
 GOALS = BoostConfig(rounds=60, leaves=3, least=10, columns=0.2)
-ALIKE = (0.5, 0.25)
-"""`prover.learned.ranking.placed`. Set by hand: a goal's recorded attempts are few of its moves, so the tries until the
-first proof among them hardly depend on this, while whole lists repeat themselves a lot."""
+ALIKE = ((0.5, 0.25), (0.0, 0.0), (0.25, 0.1), (0.25, 0.25), (0.5, 0.5), (1.0, 0.25), (1.0, 0.5))
+"""Choices for `prover.learned.ranking.placed`, the first of equal ones. A goal's recorded attempts are few of its
+moves, so what they say of this is little."""
 FOLDS = 5
 Fitted = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -58,7 +60,7 @@ def across_families(
     fold = {name: place % FOLDS for place, name in enumerate(names)}
     folds = np.asarray([fold[name] for name in families])
     made = np.zeros(len(y))
-    for each in range(FOLDS):
+    for each in sorted(set(folds.tolist())):
         inside = folds != each
         made[~inside] = boost.fit(x[inside], y[inside], config, objective=objective, seed=seed).predict(x[~inside])
     return made
@@ -98,6 +100,19 @@ def order_quality(score: np.ndarray, proved: np.ndarray, goal: np.ndarray) -> fl
         wins += float((difference > 0).sum() + 0.5 * (difference == 0).sum())
         pairs += difference.size
     return wins / pairs if pairs else None
+
+
+def tries_until_proof(odds: np.ndarray, data: Moves, alike: tuple[float, float]) -> float:
+    """Moves until the first that proves its goal, among those recorded, when they are tried in the model's order: the
+    mean over the goals that one of them proves."""
+    counts = []
+    for members in _by_goal(data.goal):
+        if data.proved[members].any():
+            chances = _sigmoid(odds[members])
+            estimates = [Estimate(float(p), float(s)) for p, s in zip(chances, data.seconds[members], strict=True)]
+            order = placed([data.candidates[at] for at in members], estimates, alike)
+            counts.append(next(n for n, each in enumerate(order, 1) if data.proved[members[each.index]]))
+    return float(np.mean(counts)) if counts else 0.0
 
 
 def judged(p: np.ndarray, outcomes: np.ndarray) -> dict[str, Any]:
@@ -148,7 +163,9 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
     sums = across_families(ours.x, ours.proved, families, MOVES, "binary", seed)
     card["scales"]["moves"] = scale = platt(sums, ours.proved)
     odds = scale[0] * sums + scale[1]
-    card["alike"] = ALIKE
+    tries = {alike: tries_until_proof(odds, ours, alike) for alike in ALIKE}
+    card["alike"] = min(tries, key=lambda alike: tries[alike])
+    card["tries"] = [[*alike, round(count, 3)] for alike, count in tries.items()]
     trees = boost.fit(ours.x, ours.proved, MOVES, objective="binary", seed=seed)
     arrays |= dict(boost.arrays(trees, "moves"))
     tested = scale[0] * trees.predict(theirs.x) + scale[1]
