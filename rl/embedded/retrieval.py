@@ -7,9 +7,10 @@ of the library are negatives: softmax over the positives, the candidates that ar
 and a random sample. The score is the cosine by constants times a learned scale, plus the product of the two embeddings,
 so that only what constants do not say has to be learned.
 
-Instances of library theorems are goals, too: an instance is closed by its theorem, and its constants are the theorem's
-and those of the terms that are put in for its variables. There are as many of them as wanted, but they say only what
-belongs to which theorem; in each epoch there are `INSTANCES` of them for each recorded goal.
+Recorded proofs are few, so there are weak labels, too, `WEAK` of them in each epoch. `--weak neighbours`: a theorem of
+the library is a goal whose positives are those that stand around it in the library's order, since what is proved in
+one place is about one thing. `--weak instances`: a goal is an instance of a theorem, which closes it. `--weak none`: no
+such goals.
 
 Goals are parted by the last component of their names, since `List.map_map` and `Array.map_map` are one thing: a fifth
 is held out, a fifth decides when to stop and how the two scores are blended. Corpus goals of held-out families are only
@@ -46,9 +47,10 @@ from prover.learned.retrieval import (
 )
 from prover.premises import PremiseIndex
 
-WIDTH, EPOCHS, BATCH, RATE = 32, 16, 64, 1e-3
+WIDTH, EPOCHS, BATCH, RATE = 32, 16, 64, 2e-3
 HARD, RANDOM = 64, 1024
-INSTANCES = 3
+WEAK, AROUND = 512, 4
+WAYS = ("neighbours", "instances", "none")
 NOISE, DROP = 3, 0.1
 """Constants that training adds to a goal at most, as unfolded definitions do, and the share that it leaves out."""
 CUTS = (8, 16, 24)
@@ -96,6 +98,21 @@ def part_of(name: str) -> str:
     return {0: "held_out", 1: "validation"}.get(fold, "train")
 
 
+def weak(index: PremiseIndex, way: str) -> list[Example]:
+    """Goals with weak labels from the library alone, of the training part."""
+    made = []
+    for place, name in enumerate(index.names):
+        if way == "none" or part_of(name) != "train":
+            continue
+        constants = dict.fromkeys(index.constants(name), 1.0)
+        if way == "instances":
+            made.append(Example(constants, (place,), -1, "train"))
+        else:
+            around = range(max(0, place - AROUND), min(len(index), place + AROUND + 1))
+            made.append(Example(constants, tuple(at for at in around if at != place), place, "train"))
+    return made
+
+
 class Bags:
     """Bags of features as flat arrays, for torch's `EmbeddingBag`."""
 
@@ -132,7 +149,7 @@ def recall(scores: Sequence[np.ndarray], examples: Sequence[Example]) -> dict[st
 
 
 def train(
-    index: PremiseIndex, examples: Sequence[Example], seed: int, say: Any = print
+    index: PremiseIndex, examples: Sequence[Example], seed: int, way: str, say: Any = print
 ) -> tuple[np.ndarray, np.ndarray, float, int]:
     """The two tables (float16), the scale of the cosine beside them, and the epoch that was kept."""
     import torch
@@ -142,13 +159,9 @@ def train(
     draw = np.random.default_rng(seed)
     weights = index.weights
     recorded = [each for each in examples if each.part == "train"]
-    instances = [
-        Example(dict.fromkeys(index.constants(name), 1.0), (place,), -1, "train")
-        for place, name in enumerate(index.names)
-        if part_of(name) == "train"
-    ]
-    few = draw.permutation(len(instances))[: INSTANCES * len(recorded) * 4]
-    inside = [*recorded, *(instances[int(at)] for at in few)]
+    goals = weak(index, way)
+    few = draw.permutation(len(goals))[: 4 * WEAK]
+    inside = [*recorded, *(goals[int(at)] for at in few)]
     deciding = [each for each in examples if each.part in ("validation", "corpus_train")]
     theorems = Bags(_bags(index))
     cosines = [index.cosines(each.constants) for each in inside]
@@ -169,7 +182,7 @@ def train(
 
     for epoch in range(1, EPOCHS + 1):
         total = 0.0
-        drawn = len(recorded) + draw.permutation(len(few))[: INSTANCES * len(recorded)]
+        drawn = len(recorded) + draw.permutation(len(few))[:WEAK]
         order = draw.permutation(np.concatenate([np.arange(len(recorded)), drawn]))
         for chosen in np.array_split(order, max(1, len(order) // BATCH)):
             bags = Bags([goal_bag(_disturbed(inside[at].constants, common, draw), weights) for at in chosen])
@@ -234,9 +247,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=root / "benchmarks" / "embedded" / "library_proofs.jsonl.gz")
     parser.add_argument("--out", type=Path, default=root / "prover" / "learned")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--weak", choices=WAYS, default=WAYS[0])
     options = parser.parse_args(arguments)
     index, examples, digest = read(options.data)
-    goals, theorems, scale, epoch = train(index, examples, options.seed)
+    goals, theorems, scale, epoch = train(index, examples, options.seed, options.weak)
     parts = {part: [each for each in examples if each.part == part] for part in dict.fromkeys(e.part for e in examples)}
     deciding = [*parts.get("validation", ()), *parts.get("corpus_train", ())]
     bags = _bags(index)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from prover.learned.retrieval import read_embedding
+from prover.premises import PremiseIndex
 from rl.embedded import retrieval
 from rl.embedded.retrieval import Example, part_of, recall
 
@@ -45,6 +46,17 @@ def test_names_of_one_thing_are_in_one_part() -> None:
     assert {part_of(f"Lib.t{number}") for number in range(60)} == {"train", "validation", "held_out"}
 
 
+def test_weak_labels_stand_around_a_theorem() -> None:
+    index = PremiseIndex([(f"t_{number}", ("Nat",)) for number in range(30)])
+    for each in retrieval.weak(index, "neighbours"):
+        assert part_of(index.names[each.itself]) == "train" and each.itself not in each.positives
+        assert all(0 < abs(at - each.itself) <= retrieval.AROUND for at in each.positives)
+    assert {each.positives for each in retrieval.weak(index, "instances")} == {
+        (each.itself,) for each in retrieval.weak(index, "neighbours")
+    }
+    assert retrieval.weak(index, "none") == []
+
+
 @pytest.mark.train
 def test_it_learns_what_constants_do_not_say_and_the_weights_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -52,8 +64,7 @@ def test_it_learns_what_constants_do_not_say_and_the_weights_can_be_read(
     pytest.importorskip("torch")
     monkeypatch.setattr(retrieval, "CUTS", (1, 16))
     monkeypatch.setattr(retrieval, "RATE", 0.05)
-    monkeypatch.setattr(retrieval, "INSTANCES", 0)
-    retrieval.main(["--data", str(data(tmp_path)), "--out", str(tmp_path)])
+    retrieval.main(["--data", str(data(tmp_path)), "--out", str(tmp_path), "--weak", "none"])
     card = json.loads((tmp_path / retrieval.CARD).read_text())
     found = card["metrics"]["corpus_held_out"]
     assert found["blend"]["recall@1"] > found["constants"]["recall@1"]
