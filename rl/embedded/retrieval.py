@@ -47,7 +47,7 @@ from prover.learned.retrieval import (
 )
 from prover.premises import PremiseIndex
 
-WIDTH, EPOCHS, BATCH, RATE = 32, 16, 64, 2e-3
+WIDTH, EPOCHS, BATCH, RATE = 32, 8, 64, 2e-3
 HARD, RANDOM = 64, 1024
 WEAK, AROUND = 512, 4
 WAYS = ("neighbours", "instances", "none")

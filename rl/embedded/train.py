@@ -37,9 +37,11 @@ MOVES = BoostConfig(rounds=150, leaves=8, least=15)
 SPLITS = BoostConfig(rounds=60, leaves=6, least=8)
 SECONDS = BoostConfig(rounds=50, leaves=8, rate=0.1, least=20)
 GOALS = BoostConfig(rounds=60, leaves=3, least=10, columns=0.2)
-ALIKE = ((0.5, 0.25), (0.0, 0.0), (0.25, 0.1), (0.25, 0.25), (0.5, 0.5), (1.0, 0.25), (1.0, 0.5))
-"""Choices for `prover.learned.ranking.placed`, the first of equal ones. A goal's recorded attempts are few of its
-moves, so what they say of this is little."""
+ALIKE = tuple((near, far) for near in (0.0, 0.25, 0.5, 1.0) for far in (0.0, 0.25, 0.5, 1.0))
+"""Choices for `prover.learned.ranking.placed`."""
+TIRED = (0.0, 0.5, 1.0, 2.0)
+"""By how much the log odds of all moves of a goal fall for each doubling of those that have failed: a goal that resists
+is hard. It changes no order; without it `alike` would have to say it."""
 FOLDS = 5
 Fitted = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -102,17 +104,22 @@ def order_quality(score: np.ndarray, proved: np.ndarray, goal: np.ndarray) -> fl
     return wins / pairs if pairs else None
 
 
-def tries_until_proof(odds: np.ndarray, data: Moves, alike: tuple[float, float]) -> float:
-    """Moves until the first that proves its goal, among those recorded, when they are tried in the model's order: the
-    mean over the goals that one of them proves."""
-    counts = []
+def loss_in_order(odds: np.ndarray, data: Moves, alike: tuple[float, float], tired: float = 0.0) -> float:
+    """Mean log loss of the chances that moves have in the model's order, given that all before have failed; up to the
+    first of a goal's recorded moves that proves it. What `alike` says of moves like those that failed is tested here:
+    it should make these chances right."""
+    losses: list[float] = []
     for members in _by_goal(data.goal):
-        if data.proved[members].any():
-            chances = _sigmoid(odds[members])
-            estimates = [Estimate(float(p), float(s)) for p, s in zip(chances, data.seconds[members], strict=True)]
-            order = placed([data.candidates[at] for at in members], estimates, alike)
-            counts.append(next(n for n, each in enumerate(order, 1) if data.proved[members[each.index]]))
-    return float(np.mean(counts)) if counts else 0.0
+        chances = _sigmoid(odds[members])
+        estimates = [Estimate(float(p), float(s)) for p, s in zip(chances, data.seconds[members], strict=True)]
+        order = placed([data.candidates[at] for at in members], estimates, alike)
+        for failed, each in enumerate(order):
+            proved = bool(data.proved[members[each.index]])
+            fallen = math.log(each.chance / (1 - each.chance)) - tired * math.log2(1 + failed)
+            losses.append(math.log1p(math.exp(-fallen if proved else fallen)))
+            if proved:
+                break
+    return float(np.mean(losses))
 
 
 def judged(p: np.ndarray, outcomes: np.ndarray) -> dict[str, Any]:
@@ -163,9 +170,9 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
     sums = across_families(ours.x, ours.proved, families, MOVES, "binary", seed)
     card["scales"]["moves"] = scale = platt(sums, ours.proved)
     odds = scale[0] * sums + scale[1]
-    tries = {alike: tries_until_proof(odds, ours, alike) for alike in ALIKE}
-    card["alike"] = min(tries, key=lambda alike: tries[alike])
-    card["tries"] = [[*alike, round(count, 3)] for alike, count in tries.items()]
+    losses = {alike: min(loss_in_order(odds, ours, alike, tired) for tired in TIRED) for alike in ALIKE}
+    card["alike"] = min(losses, key=lambda alike: losses[alike])
+    card["alike_losses"] = [[*alike, round(loss, 4)] for alike, loss in losses.items()]
     trees = boost.fit(ours.x, ours.proved, MOVES, objective="binary", seed=seed)
     arrays |= dict(boost.arrays(trees, "moves"))
     tested = scale[0] * trees.predict(theirs.x) + scale[1]

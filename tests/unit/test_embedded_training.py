@@ -49,12 +49,10 @@ def test_a_split_is_judged_by_what_it_led_to(rows: list[Row]) -> None:
     assert all(each.kind != "complete" or each.lemmas for each in made.candidates)
 
 
-def test_the_best_order_needs_one_try(rows: list[Row]) -> None:
-    """And the worst as many as there are moves that prove nothing, and one."""
+def test_the_order_of_one_who_knows_loses_nothing(rows: list[Row]) -> None:
     made = dataset.moves(rows[:60])
-    apart = (0.0, 0.0)
-    best, worst = (train.tries_until_proof(sign * (2.0 * made.proved - 1), made, apart) for sign in (5, -5))
-    assert best == 1.0 < worst
+    best, nothing, worst = (train.loss_in_order(k * (2.0 * made.proved - 1), made, (0.0, 0.0)) for k in (12, 0, -4))
+    assert best < 1e-4 < nothing < worst and nothing == pytest.approx(np.log(2))
 
 
 def test_what_a_clock_ended_is_no_label() -> None:
