@@ -65,6 +65,8 @@ TRIES = {"closed": (1, 1), "open": (5, 3)}
 """How many of the two groups are tried, by what the first finishing move came to."""
 BEST, GUIDED = 2, (1, 1)
 """With `--guided`: how many of the moves that the shipped model ranks first, and of the two groups."""
+ROUND = 2
+"""Of how moves are chosen, in every row: raise it when that changes, since labels depend on it."""
 SPLITS, CHILDREN = 1, 1
 FIRST_SPLITS, EARLY = 12, 0.75
 """The share of the splits of `--splits` that come from the first 12; the others come from the rest."""
@@ -150,6 +152,7 @@ class Builder:
                     children += draw.sample(answer.children, min(CHILDREN, len(answer.children)))
         yield {
             "mark": mark,
+            "round": ROUND,
             "source": self.source.name,
             "family": self.source.family,
             "held_out": self.source.held_out,

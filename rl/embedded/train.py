@@ -4,7 +4,8 @@
 
 Needs LightGBM (extra `train`). Writes the weights and their card: command, data hash, seed, versions, metrics. Held-out
 families are never trained on, and neither is a goal whose key is that of a held-out one. Whatever is chosen
-(calibration, `alike`, whether splits are ranked, the blend) is chosen by predictions that were made across families of
+(calibration, `alike`, which rounds of attempts the finishing moves are learned from, whether splits are ranked, the
+blend) is chosen by predictions that were made across families of
 the training part: each is predicted by trees that have not seen its family.
 """
 
@@ -39,6 +40,8 @@ SECONDS = BoostConfig(rounds=50, leaves=8, rate=0.1, least=20)
 GOALS = BoostConfig(rounds=60, leaves=3, least=10, columns=0.2)
 ALIKE = tuple((near, far) for near in (0.0, 0.25, 0.5, 1.0) for far in (0.0, 0.25, 0.5, 1.0))
 """Choices for `prover.learned.ranking.placed`."""
+USUAL, CLEAR = (0.5, 0.25), 0.002
+"""What `alike` is unless another choice has a log loss that is less by so much, about its standard error."""
 TIRED = (0.0, 0.5, 1.0, 2.0)
 """By how much the log odds of all moves of a goal fall for each doubling of those that have failed: a goal that resists
 is hard. It changes no order; without it `alike` would have to say it."""
@@ -54,9 +57,15 @@ def parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def across_families(
-    x: np.ndarray, y: np.ndarray, families: Sequence[str], config: BoostConfig, objective: str, seed: int
+    x: np.ndarray,
+    y: np.ndarray,
+    families: Sequence[str],
+    config: BoostConfig,
+    objective: str,
+    seed: int,
+    usable: np.ndarray | None = None,
 ) -> np.ndarray:
-    """For each example the sum of trees that were fitted without its family, (n,)."""
+    """For each example the sum of trees that were fitted without its family, (n,); to `usable` ones only, if given."""
     names = sorted(set(families))
     np.random.default_rng(seed).shuffle(names)
     fold = {name: place % FOLDS for place, name in enumerate(names)}
@@ -64,8 +73,27 @@ def across_families(
     made = np.zeros(len(y))
     for each in sorted(set(folds.tolist())):
         inside = folds != each
-        made[~inside] = boost.fit(x[inside], y[inside], config, objective=objective, seed=seed).predict(x[~inside])
+        fitted = inside if usable is None else inside & usable
+        made[~inside] = boost.fit(x[fitted], y[fitted], config, objective=objective, seed=seed).predict(x[~inside])
     return made
+
+
+def compared(inside: Sequence[Row], first: Sequence[Row], seed: int) -> dict[str, dict[str, float | None]]:
+    """What the training rows beyond the first round's are worth: how well trees that were fitted to these, and to all,
+    order the moves of goals whose families they have not seen; of the first round's goals, the later ones, and all."""
+    marks = {row["mark"] for row in first}
+    data = dataset.moves(inside)
+    families = [inside[at]["family"] for at in data.goal]
+    known = np.asarray([inside[at]["mark"] in marks for at in data.goal])
+    everyone = np.ones(len(known), bool)
+    found: dict[str, dict[str, float | None]] = {}
+    for name, usable in (("first", known), ("all", everyone)):
+        sums = across_families(data.x, data.proved, families, MOVES, "binary", seed, usable)
+        found[name] = {
+            part: _rounded(order_quality(sums[chosen], data.proved[chosen], data.goal[chosen]))
+            for part, chosen in (("first", known), ("later", ~known), ("all", everyone))
+        }
+    return found
 
 
 def platt(sums: np.ndarray, outcomes: np.ndarray) -> tuple[float, float]:
@@ -161,9 +189,14 @@ def _sigmoid(values: np.ndarray) -> np.ndarray:
 
 def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The arrays of the weights and the learned part of the card, from all rows (held-out ones only measured)."""
-    inside, held = parted(rows)
+    everything, held = parted(rows)
     arrays: dict[str, np.ndarray] = {}
     card: dict[str, Any] = {"scales": {}, "metrics": {"train": {}, "held_out": {}}}
+    first = [row for row in everything if row.get("round", 1) == 1]
+    found = compared(everything, first, seed)
+    better = len(first) == len(everything) or (found["all"]["all"] or 0.0) >= (found["first"]["all"] or 0.0)
+    inside = everything if better else first
+    card["rounds"] = {"used": "all" if better else "first", "order": found}
     ours, theirs = dataset.moves(inside), dataset.moves(held)
     families = [inside[at]["family"] for at in ours.goal]
 
@@ -171,7 +204,8 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
     card["scales"]["moves"] = scale = platt(sums, ours.proved)
     odds = scale[0] * sums + scale[1]
     losses = {alike: min(loss_in_order(odds, ours, alike, tired) for tired in TIRED) for alike in ALIKE}
-    card["alike"] = min(losses, key=lambda alike: losses[alike])
+    best = min(losses, key=lambda alike: losses[alike])
+    card["alike"] = best if losses[best] < losses[USUAL] - CLEAR else USUAL
     card["alike_losses"] = [[*alike, round(loss, 4)] for alike, loss in losses.items()]
     trees = boost.fit(ours.x, ours.proved, MOVES, objective="binary", seed=seed)
     arrays |= dict(boost.arrays(trees, "moves"))
@@ -183,7 +217,7 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
             "order_fixed": _rounded(order_quality(-data.price, data.proved, data.goal)),
         }
 
-    arrays |= _splits(inside, held, seed, card)
+    arrays |= _splits(everything, held, seed, card)
     logged = np.log(np.maximum(ours.seconds, 0.01))
     timed = boost.fit(ours.x, logged, SECONDS, objective="regression", seed=seed)
     arrays |= dict(boost.arrays(timed, "seconds"))
