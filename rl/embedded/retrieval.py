@@ -50,10 +50,12 @@ from prover.premises import PremiseIndex
 WIDTH, EPOCHS, BATCH, RATE = 32, 8, 64, 2e-3
 HARD, RANDOM = 64, 1024
 WEAK, AROUND = 512, 4
-WAYS = ("neighbours", "instances", "none")
+WAYS = ("none", "neighbours", "instances")
 NOISE, DROP = 3, 0.1
 """Constants that training adds to a goal at most, as unfolded definitions do, and the share that it leaves out."""
 CUTS = (8, 16, 24)
+CLEAR = 0.03
+"""By how much the recall of the goals that decide has to rise for the embedding to be used."""
 BLENDS = tuple(round(0.25 * step, 2) for step in range(13))
 
 
@@ -201,7 +203,8 @@ def train(
             optimiser.step()
             total += float(loss.detach()) * len(chosen)
         made = goal_table.weight.detach().numpy().copy(), theorem_table.weight.detach().numpy().copy()
-        found = measured(index, deciding, *made, float(scale.detach()), 1.0, theorems.bags)
+        scores = scored(index, deciding, *made, theorems.bags)
+        found = recall(blended(scores, float(scale.detach()), 1.0), deciding)
         say(f"epoch {epoch}: loss {total / len(order):.3f}, scale {float(scale.detach()):.2f}, validation {found}")
         if best is None or found["recall@16"] > best[0]:
             best = (found["recall@16"], *made, float(scale.detach()), epoch)
@@ -221,24 +224,24 @@ def _bags(index: PremiseIndex) -> list[dict[int, float]]:
     return [theorem_bag(name, index.constants(name), index.weights) for name in index.names]
 
 
-def measured(
+Scores = list[tuple[np.ndarray, np.ndarray]]
+"""For each goal the cosines by constants and the products of the embeddings, both (theorems,)."""
+
+
+def scored(
     index: PremiseIndex,
     examples: Sequence[Example],
     goals: np.ndarray,
     theorems: np.ndarray,
-    scale: float,
-    blend: float,
-    bags: Sequence[Mapping[int, float]] | None = None,
-) -> dict[str, float]:
-    """Recall by the cosine times `scale` plus `blend` times the embedding. `blend` 0: by constants alone."""
-    model = PremiseEmbedding(goals.astype(np.float32), theorems.astype(np.float32), {"blend": scale})
-    made = bags or _bags(index)
-    matrix = summed(model.theorems, made)
-    rows = [
-        scale * index.cosines(each.constants) + blend * model.scores(matrix, each.constants, index.weights)
-        for each in examples
-    ]
-    return recall(rows, examples)
+    bags: Sequence[Mapping[int, float]],
+) -> Scores:
+    model = PremiseEmbedding(goals.astype(np.float32), theorems.astype(np.float32), {})
+    matrix = summed(model.theorems, bags)
+    return [(index.cosines(each.constants), model.scores(matrix, each.constants, index.weights)) for each in examples]
+
+
+def blended(scores: Scores, cosine: float, product: float) -> list[np.ndarray]:
+    return [cosine * one + product * other for one, other in scores]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -251,20 +254,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     index, examples, digest = read(options.data)
     goals, theorems, scale, epoch = train(index, examples, options.seed, options.weak)
-    parts = {part: [each for each in examples if each.part == part] for part in dict.fromkeys(e.part for e in examples)}
-    deciding = [*parts.get("validation", ()), *parts.get("corpus_train", ())]
-    bags = _bags(index)
-    by_blend = {blend: measured(index, deciding, goals, theorems, scale, blend, bags)["recall@16"] for blend in BLENDS}
+    scores = scored(index, examples, goals, theorems, _bags(index))
+    decide = [at for at, each in enumerate(examples) if each.part in ("validation", "corpus_train")]
+    deciding, decided = [examples[at] for at in decide], [scores[at] for at in decide]
+    by_blend = {blend: recall(blended(decided, scale, blend), deciding)["recall@16"] for blend in BLENDS}
     blend = max(by_blend, key=lambda each: (by_blend[each], -each))
-    metrics = {
-        part: {
+    if by_blend[blend] < by_blend[0.0] + CLEAR:
+        blend = 0.0
+    metrics: dict[str, Any] = {}
+    for part in dict.fromkeys(each.part for each in examples):
+        places = [at for at, each in enumerate(examples) if each.part == part]
+        found, own = [examples[at] for at in places], [scores[at] for at in places]
+        metrics[part] = {
             "goals": len(found),
-            "constants": measured(index, found, goals, theorems, 1.0, 0.0, bags),
-            "embedding": measured(index, found, goals, theorems, 0.0, 1.0, bags),
-            "blend": measured(index, found, goals, theorems, scale, blend, bags),
+            "constants": recall(blended(own, 1.0, 0.0), found),
+            "embedding": recall(blended(own, 0.0, 1.0), found),
+            "both": recall(blended(own, scale, 1.0), found),
         }
-        for part, found in parts.items()
-    }
     given = list(sys.argv[1:]) if arguments is None else list(arguments)
     # One number is left: what the cosine counts beside the embedding.
     card = {
@@ -283,7 +289,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def write(out: Path, goals: np.ndarray, theorems: np.ndarray, card: Mapping[str, Any]) -> None:
-    """Weights and card, the card last."""
+    """Weights and card, the card last; where the blend says that they are no better than constants, the card alone."""
+    if card["blend"] is None:
+        (out / WEIGHTS).unlink(missing_ok=True)
+        (out / CARD).write_text(json.dumps({"format": FORMAT, **card}, indent=1) + "\n", encoding="utf-8")
+        return
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, goals=goals, theorems=theorems)
     data = buffer.getvalue()
