@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from decompose.definitions import Definitions
 from decompose.footprint import DEPTH, Library, Lookup, Variant, footprint
 from lean_project.model import ClosedGoal
+
+if TYPE_CHECKING:
+    from decompose.spec import Target
 
 LEAST_PROBABILITY = 1e-9
 """-log p stays finite: an estimate of 0 is an estimate, not a proof that nothing works."""
@@ -29,6 +32,23 @@ class Difficulty(Protocol):
     def of(self, closed: ClosedGoal, definitions: Definitions) -> float:
         """d(goal): finite, at least 0, larger for harder goals."""
         ...
+
+
+@runtime_checkable
+class TextDifficulty(Difficulty, Protocol):
+    """One that reads what Lean prints, as a language model does."""
+
+    def of_text(self, closed: ClosedGoal, definitions: Definitions, target: Target, text: str) -> float:
+        """d of the goal in `target`'s command that Lean prints as `text`, every hypothesis accessible; where nothing
+        can be said of the text, `of`."""
+        ...
+
+
+def measured(difficulty: Difficulty, closed: ClosedGoal, definitions: Definitions, target: Target, text: str) -> float:
+    """d of a goal of which both the terms and the text are at hand."""
+    if isinstance(difficulty, TextDifficulty):
+        return difficulty.of_text(closed, definitions, target, text)
+    return difficulty.of(closed, definitions)
 
 
 @dataclass(frozen=True, slots=True)

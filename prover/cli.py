@@ -93,7 +93,7 @@ def prove(
         OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
     ] = OrderChoice.LEARNED,
     difficulty: Annotated[
-        DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, or as the model learned it.")
+        DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, as learned, or as --policy says.")
     ] = DifficultyChoice.FOOTPRINT,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file (docs/json-schema.md).")] = False,
     resume: Annotated[

@@ -42,7 +42,8 @@ def register(app: typer.Typer, finish: Finish) -> None:
             OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
         ] = OrderChoice.LEARNED,
         difficulty: Annotated[
-            DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, or as the model learned it.")
+            DifficultyChoice,
+            typer.Option(help="How hard a goal is: by what it is about, as learned, or as --policy says."),
         ] = DifficultyChoice.FOOTPRINT,
         seed: Annotated[int, typer.Option(metavar="N", help="What the attempts draw from.")] = 0,
         gate: Annotated[bool, typer.Option(help="Test every statement for counterexamples first.")] = True,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from lean_project import environ
+from lean_project.errors import UserError
 from lean_project.ledger import Ledger
 from lean_project.pool import Pool
 from lean_project.runtime import RuntimeProgram
@@ -17,7 +18,7 @@ from prover.prove import Run, prove_file
 from prover.record import keep
 from prover.report import FileReport
 from prover.sessions import Place, Say
-from prover.settings import Progress, ProveSettings
+from prover.settings import NO_POLICY, DifficultyChoice, Progress, ProveSettings
 from prover.tree import Tree
 from search.budget import Budget
 
@@ -40,6 +41,9 @@ class LeanEngine:
         self._budget = Budget(settings.budget)
         self._alone = len(files) == 1
         self._places = {file.path: sessions.place(file.path, settings.runtime, settings.project) for file in files}
+        self._asks_how_hard = settings.difficulty == DifficultyChoice.POLICY
+        if self._asks_how_hard and settings.policy is None:
+            raise UserError(NO_POLICY)
         # First of all, since a wrong address is found out at once.
         self._policy = None if settings.policy is None else PolicyUse.open(settings, say)
         try:
@@ -67,6 +71,7 @@ class LeanEngine:
             budget=self._budget,
             make_check=gate_for,
             late_moves=None if self._policy is None else self._policy.moves,
+            difficulty=self._policy.difficulty if self._policy is not None and self._asks_how_hard else None,
             premises=environ.home() / "premises",
             keep_record=keep_record,
         )

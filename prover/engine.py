@@ -18,7 +18,7 @@ from decompose.context import goal_context
 from decompose.counterexample.verdict import Refuted, Untestable
 from decompose.counterexample.verdict import Verdict as GateVerdict
 from decompose.definitions import Definitions
-from decompose.difficulty import Difficulty, FootprintDifficulty
+from decompose.difficulty import Difficulty, FootprintDifficulty, measured
 from decompose.goalkey import goal_key, is_trivial_child
 from decompose.problem import Problem, Script, compose, problem
 from decompose.score import Child, Counterexample, Justification, Score, score
@@ -168,7 +168,8 @@ class LeanDomain:
         # Proofs are text, so goals with other names of hypotheses are other nodes, although their proofs are alike.
         names = hashlib.sha256("\0".join((*stated.intro, base.key)).encode()).hexdigest()[:8]
         site = Site(stated, target, definitions, text, strict, trail)
-        return Goal(f"{strict}-{names}", text, self.difficulty.of(goal.closed, definitions), site)
+        difficulty = measured(self.difficulty, goal.closed, definitions, target, text)
+        return Goal(f"{strict}-{names}", text, difficulty, site)
 
     def _defined_by(self, base: Snapshot) -> Definitions:
         known = self._definitions.get(base.key)

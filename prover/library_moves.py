@@ -1,4 +1,4 @@
-"""Moves with premises from the library: theorems that share the goal's rare constants, handed to Lean's automation.
+"""Moves with premises: theorems of the library and of the file that a goal may need, handed to Lean's automation.
 
 What they are is found out only when the search comes to the move: the index is then loaded (or made, once for each set
 of imports), and Lean is asked which theorems `grind` accepts, since one that it does not would spoil the call.
@@ -7,7 +7,7 @@ of imports), and Lean is asked which theorems `grind` accepts, since one that it
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from heapq import merge
@@ -23,7 +23,7 @@ from lean_project.errors import LimitHit, MachineryError, RequestError
 from lean_project.model import Limits, Message, Snapshot
 from lean_project.session import Session
 from prover.later import LateMoves, NoSplit
-from prover.premises import Premises
+from prover.premises import Premises, own_theorems
 from search.domain import Answer, Goal, Kind, Move
 
 LABEL = "close [premises]"
@@ -48,6 +48,8 @@ class LibraryMoves:
         self._premises: Premises | None = None
         self._fault = ""
         self._accepted: dict[str, bool] = {}
+        holes = (each.declaration for each in spec.targets)
+        self._open = frozenset(holes) | {each.declaration for each in spec.excluded}
 
     @property
     def slots(self) -> int:
@@ -70,8 +72,9 @@ class LibraryMoves:
         site = goal.payload
         try:
             calls, premises = self._library()
-            names = premises.for_goal(site.problem.closed, site.definitions, CANDIDATES)
-            asked, accepted = self._vetted(site.problem.base, names)
+            own = own_theorems(site.definitions, self._open)
+            names = premises.for_goal(site.problem.closed, site.definitions, CANDIDATES, own)
+            asked, accepted = self._vetted(site.problem.base, names, {name for name, _ in own})
         except (LimitHit, MachineryError, RequestError, DocumentError) as error:
             if isinstance(error, LimitHit) and error.kind == "cancelled":
                 raise CancelledError from error
@@ -79,12 +82,13 @@ class LibraryMoves:
             return NoSplit(self._fault), 1
         calls += asked
         if not names:
-            return NoSplit("no theorem of the library is about this goal"), calls
+            return NoSplit("no theorem is about this goal"), calls
         context = goal_context(self.spec, site.target, site.text)
         known, some = listed(unfoldable(context), names[:SIMP]), accepted[:GRIND]
         grinding = grind(context, *some)
         tactics = f"(intros; first | {grinding} | (simp{known}; done) | (simp{known} <;> {grinding}))"
-        return Split(LABEL, block(context, tactics), heartbeats=HEARTBEATS, completes=True), calls
+        uses = frozenset(name for name, _ in own) & {*names[:SIMP], *some}
+        return Split(LABEL, block(context, tactics), heartbeats=HEARTBEATS, completes=True, uses=uses), calls
 
     def _library(self) -> tuple[int, Premises]:
         with self._lock:
@@ -93,15 +97,22 @@ class LibraryMoves:
             self._premises = Premises.of(self._session, Snapshot(self.spec.snapshot.header), self._folder)
             return 1, self._premises
 
-    def _vetted(self, base: Snapshot, names: Sequence[str]) -> tuple[int, list[str]]:
-        """Those that `grind` takes as parameters, in order."""
-        unknown = [name for name in names if name not in self._accepted]
-        if unknown:
-            code = "".join(f"example : True := by grind [{name}]\n" for name in unknown)
-            commands = self._session.elaborate(Snapshot(base.header), code, _VET_LIMITS).commands
-            answers = [not command.has_error for command in commands] if len(commands) == len(unknown) else []
-            self._accepted |= dict(zip(unknown, answers or [False] * len(unknown), strict=True))
-        return int(bool(unknown)), [name for name in names if self._accepted[name]]
+    def _vetted(self, base: Snapshot, names: Sequence[str], own: Set[str]) -> tuple[int, list[str]]:
+        """How many Lean calls it took to know which of these `grind` takes as parameters, and those, in order. The
+        library's are asked about once for the whole file, `own` ones where they stand."""
+        calls = 0
+        for snapshot, some in (
+            (Snapshot(base.header), [name for name in names if name not in own]),
+            (base, [name for name in names if name in own]),
+        ):
+            unknown = [name for name in some if name not in self._accepted]
+            if unknown:
+                calls += 1
+                code = "".join(f"example : True := by grind [{name}]\n" for name in unknown)
+                commands = self._session.elaborate(snapshot, code, _VET_LIMITS).commands
+                answers = [not command.has_error for command in commands] if len(commands) == len(unknown) else []
+                self._accepted |= dict(zip(unknown, answers or [False] * len(unknown), strict=True))
+        return calls, [name for name in names if self._accepted[name]]
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from decompose.problem import Script
 from decompose.sketch import Split
 from prover.closers import closers
 from prover.learned.features import Candidate
-from prover.learned.ranking import Ranker
+from prover.learned.ranking import CALL_SECONDS, Ranker
 from prover.portfolio import TYPICAL_SECONDS, chance_of
 from prover.proposals import Proposal, Proposer
 from search.domain import Kind, Move
@@ -54,7 +54,7 @@ def ordered_moves(
     the proposer's single moves, and the combined ones once more with more heartbeats.
 
     `tried`: the proposer's tactics that were tried on the goal already; `trail`: labels of the splits that led to it.
-    `ranker`: gives the finishing moves another order among themselves; their places among the splits stay.
+    `ranker`: gives the finishing moves another order among themselves, and so the splits; the places of both stay.
     `unproved`: declarations that no move may rest on.
     """
     if known is not None and not known.lemmas:
@@ -67,9 +67,12 @@ def ordered_moves(
         # What may not be tried has not failed, so it must not make others less likely.
         allowed = [split for split in heapq.merge(*first, key=_price) if not split.uses & unproved]
         first = [_ranked(context, allowed, ranker)]
+    splits = sorted(_dampened(splitter(context), trail), key=_price)
+    if ranker is not None:
+        splits = _ranked_splits(context, splits, ranker, trail)
     moves = heapq.merge(
         map(_move, first[0]),
-        map(_move, sorted(_dampened(splitter(context), trail), key=_price)),
+        map(_move, splits),
         *(map(_move, each) for each in first[1:]),
         map(_move, map(_second_turn, finishing)),
         key=lambda move: move.cost / move.success,
@@ -120,9 +123,35 @@ def _ranked(context: GoalContext, fixed: list[Split], ranker: Ranker) -> Iterato
         yield replace(unique[each.index], cost=slot.cost, success=slot.success)
 
 
+def _ranked_splits(context: GoalContext, fixed: list[Split], ranker: Ranker, trail: Sequence[str]) -> list[Split]:
+    """The same splits by what each is expected to cost per proof that it leads to, in the places of the fixed order.
+    What was done on the way here is as unlikely to help again as in that."""
+    chances = ranker.splits(context, [_candidate(place, split) for place, split in enumerate(fixed)])
+    if chances is None:
+        return fixed
+    before = Counter(_family(label) for label in trail)
+
+    def price(place: int) -> float:
+        split = fixed[place]
+        return (CALL_SECONDS + split.cost) / (max(chances[place], 1e-5) * AGAIN ** before[_family(split.label)])
+
+    order = sorted(range(len(fixed)), key=price)
+    return [
+        replace(fixed[place], cost=slot.cost, success=slot.success) for place, slot in zip(order, fixed, strict=True)
+    ]
+
+
 def _candidate(place: int, split: Split) -> Candidate:
     return Candidate(
-        split.label, split.tactics, place, split.cost, split.success, split.heartbeats, uses=len(split.uses)
+        split.label,
+        split.tactics,
+        place,
+        split.cost,
+        split.success,
+        split.heartbeats,
+        kind=str(kind_of(split)),
+        uses=len(split.uses),
+        lemmas=len(split.lemmas),
     )
 
 
@@ -153,7 +182,10 @@ def _second_turn(split: Split) -> Split:
     return replace(split, label=f"{split.label} (more)", heartbeats=MORE_HEARTBEATS, cost=split.cost * SECOND_TURN)
 
 
+def kind_of(split: Split) -> Kind:
+    return Kind.SKETCH if split.lemmas else Kind.COMPLETE if split.completes else Kind.SPLIT
+
+
 def _move(split: Split) -> Move:
-    kind = Kind.SKETCH if split.lemmas else Kind.COMPLETE if split.completes else Kind.SPLIT
     text = "\n".join((*(lemma.declaration("sorry") for lemma in split.lemmas), split.tactics))
-    return Move(split.label, text, kind, split.cost, split.success, split)
+    return Move(split.label, text, kind_of(split), split.cost, split.success, split)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from decompose.assembly import Assembled, Check, conditional, open_names, settle
+from decompose.difficulty import Difficulty
 from decompose.spec import Excluded, SpecFile, Target, TargetKind, load_spec
 from decompose.text import SourceText
 from lean_project.errors import LimitHit, MachineryError, UserError
@@ -44,8 +45,9 @@ MakeCheck = Callable[[SpecFile, Session], Check]
 
 @dataclass(frozen=True)
 class Run:
-    """What every file of a run shares. `late_moves` makes a policy's moves for a file. `premises`: the folder with
-    the library's indices; None: no premises. `keep_record` is told of every file that was worked on, with its trees."""
+    """What every file of a run shares. `late_moves` makes a policy's moves for a file; `difficulty`: its word on how
+    hard goals are, None: as the settings say. `premises`: the folder with the library's indices; None: no premises.
+    `keep_record` is told of every file that was worked on, with its trees."""
 
     session: Session
     settings: ProveSettings
@@ -55,6 +57,7 @@ class Run:
     make_check: MakeCheck
     proposer: Proposer | None = None
     late_moves: Callable[[SpecFile, Budget], LateMoves] | None = None
+    difficulty: Callable[[SpecFile, Budget], Difficulty] | None = None
     premises: Path | None = None
     keep_record: Callable[[FileReport, Tree | None], None] | None = None
 
@@ -100,6 +103,7 @@ def prove_file(file: InputFile, run: Run, progress: Progress | None = None, *, o
             run_id=run.run_id,
             progress=progress,
             late_moves=_late_moves(spec, run),
+            difficulty=None if run.difficulty is None else run.difficulty(spec, run.budget),
         )
     settled: list[Assembled] = []
     assembled: Assembled | None = None

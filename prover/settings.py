@@ -44,13 +44,15 @@ DEFAULT_ORDER = OrderChoice.LEARNED.value
 
 class DifficultyChoice(StrEnum):
     """How hard a goal is for score and search (docs/score.md). `LEARNED`: the embedded model's estimate blended with
-    the footprint."""
+    the footprint. `POLICY`: as the policy says, asked about every goal (docs/policies.md)."""
 
     FOOTPRINT = "footprint"
     LEARNED = "learned"
+    POLICY = "policy"
 
 
 DEFAULT_DIFFICULTY = DifficultyChoice.FOOTPRINT.value
+NO_POLICY = "--difficulty policy asks a policy how hard each goal is: say which one with --policy."
 
 
 class RuntimeChoice(StrEnum):
@@ -68,7 +70,8 @@ class ProveSettings:
     theorems: names to work on, in full or their last parts (`rev_rev` for `List.rev_rev`); empty: every target.
     timeout: wall seconds for each target.
     strategy: how the tree of goals is searched (`search.strategies.NAMES`); "portfolio": not at all.
-    order: which finishing move comes first, "learned" or "fixed". difficulty: of goals, "footprint" or "learned".
+    order: which finishing move comes first, "learned" or "fixed". difficulty: of goals, "footprint", "learned" or
+    "policy".
     budget: ceilings of the whole run, over all its files.
     resume: take proofs from the ledger and leave out what it says was tried; False: start afresh.
     workers: Lean processes; None: one per core, as many as fit into the memory.

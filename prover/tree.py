@@ -14,6 +14,7 @@ from decompose.assembly import Disproof
 from decompose.counterexample.gate import test_goal
 from decompose.counterexample.targets import after_target, disprove_target
 from decompose.counterexample.verdict import Passed, Refuted
+from decompose.difficulty import Difficulty
 from decompose.spec import SpecFile, Target
 from decompose.splitters import splits
 from lean_project.errors import GentzenError, LimitHit
@@ -43,7 +44,7 @@ _NO_FAULT = "nothing that the search could think of proves it"
 @dataclass
 class Tree:
     """One file's trees. `outcomes`: what came of each target's search, by target name, for the record of the run;
-    `tokens`: what a policy spent on each."""
+    `tokens`: what a policy spent on each. `difficulty`: of goals, None: as the settings say."""
 
     spec: SpecFile
     session: Session
@@ -59,6 +60,7 @@ class Tree:
     allocation: Allocation = field(init=False)
     late_moves: LateMoves | None = None
     ranker: Ranker | None = None
+    difficulty: Difficulty | None = None
     tokens: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -80,7 +82,7 @@ class Tree:
             resume=self.settings.resume,
             late_moves=self.late_moves,
             ranker=self.ranker,
-            difficulty=difficulty_for(self.settings.difficulty),
+            difficulty=self.difficulty or difficulty_for(self.settings.difficulty),
         ) as domain:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}

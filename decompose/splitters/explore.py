@@ -15,8 +15,8 @@ from decompose.context import GoalContext
 from decompose.reading import components, last_part
 from decompose.signatures import Function, Parameter, Role
 from decompose.sketch import Split
-from decompose.splitters.base import HEARTBEATS, block, grind, lemma, named, simp_all, typical_name
-from decompose.splitters.induct import beginnings
+from decompose.splitters.base import block, lemma, typical_name
+from decompose.splitters.induct import closed_with
 from decompose.splitters.terms import atom, bare, canonical, occurs, shape, words
 
 _FUNCTIONS = 4
@@ -361,7 +361,6 @@ def _properties(each: Signature, predicate: Signature) -> Iterator[Guess]:
 def lemmas(context: GoalContext) -> Iterator[Split]:
     """Splits that rest on one conjecture: the goal closed with it, rewritten by it, or closed by induction with it."""
     earlier = {last_part(name) for name in context.lemmas}
-    starts = list(beginnings(context))
     used = 0
     seen: set[frozenset[str]] = set()
     for guess in conjectures(context):
@@ -386,10 +385,7 @@ def lemmas(context: GoalContext) -> Iterator[Split]:
                 success=round(guess.success, 3),
             )
             continue
-        ways = [grind(context, new.name), f"({simp_all(context, new.name)}; done)"]
-        ways += [f"({start} <;> {grind(context, new.name)})" for start in starts[:1]]
-        tactics = named(f"first | {' | '.join(ways)}")
-        yield Split(label, block(context, tactics), (new,), HEARTBEATS, 1.0, round(guess.success, 3), completes=True)
+        yield closed_with(context, new, label, round(guess.success, 3))
 
 
 def _is_goal(context: GoalContext, guess: Guess) -> bool:

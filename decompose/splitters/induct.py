@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import islice, permutations
 
 from decompose.context import GoalContext
 from decompose.reading import Application, Local, applications, first_word, last_part
 from decompose.signatures import Function, Role
-from decompose.sketch import Split
+from decompose.sketch import Lemma, Split
 from decompose.splitters.base import HEARTBEATS, block, grind, named, simp_all
 from decompose.splitters.terms import arguments, bound_names, subterms, words
 
@@ -221,6 +221,14 @@ def beginnings(context: GoalContext) -> Iterator[str]:
             if ";" not in split.label:
                 yield split.tactics.rpartition("\n")[2].strip()
                 break
+
+
+def closed_with(context: GoalContext, new: Lemma, label: str, success: float) -> Split:
+    """The goal closed with a lemma, at once or by induction; the lemma is what it leaves."""
+    ways = [grind(context, new.name), f"({simp_all(context, new.name)}; done)"]
+    ways += [f"({start} <;> {grind(context, new.name)})" for start in islice(beginnings(context), 1)]
+    tactics = named(f"first | {' | '.join(ways)}")
+    return Split(label, block(context, tactics), (new,), HEARTBEATS, 1.0, success, completes=True)
 
 
 SPLITTERS = (functional_inductions, inductions, case_analyses, derivations, measures)

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError, Future
 from decompose.spec import SpecFile
 from lean_project.errors import LimitHit
 from prover.policy.answers import Answer, Policy
+from prover.policy.difficulty import PolicyDifficulty
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistakes
 from prover.policy.moves import PolicyMoves
@@ -25,6 +26,9 @@ class Asking:
 
     def moves(self, spec: SpecFile) -> PolicyMoves:
         return PolicyMoves(self._policy, spec, self._line, self._settings, mistakes=Mistakes(self._settings.rounds))
+
+    def difficulty(self, spec: SpecFile) -> PolicyDifficulty:
+        return PolicyDifficulty(spec, self._line)
 
     @property
     def lost(self) -> str:

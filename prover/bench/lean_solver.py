@@ -18,6 +18,7 @@ from decompose.assembly import Assembled, Check, settle
 from decompose.counterexample.gate import test_goal
 from decompose.counterexample.targets import disprove_target
 from decompose.counterexample.verdict import Passed, Refuted, Untestable
+from decompose.difficulty import Difficulty
 from decompose.problem import Script
 from decompose.spec import Exclusion, SpecError, SpecFile, Target, load_spec
 from decompose.splitters import splits
@@ -41,7 +42,7 @@ from prover.learned.ranking import ranker_for
 from prover.library_moves import LibraryMoves
 from prover.policy.answers import Policy
 from prover.portfolio import Portfolio
-from prover.settings import PORTFOLIO, StrategyChoice
+from prover.settings import PORTFOLIO, DifficultyChoice, StrategyChoice
 from search.budget import Budget, BudgetLimits
 from search.domain import Goal
 from search.driver import Search, Settings
@@ -259,8 +260,13 @@ class LeanSolver:
             tester=None if self._settings.strategy in (PORTFOLIO, FLAT) else test_goal,
             late_moves=late,
             ranker=ranker_for(self._settings.order),
-            difficulty=difficulty_for(self._settings.difficulty),
+            difficulty=self._difficulty(spec, asking),
         )
+
+    def _difficulty(self, spec: SpecFile, asking: Asking | None) -> Difficulty:
+        if self._settings.difficulty == DifficultyChoice.POLICY and asking is not None:
+            return asking.difficulty(spec)
+        return difficulty_for(self._settings.difficulty)
 
     def _search(
         self, domain: LeanDomain, targets: Sequence[Target], seed: int, budget: Budget

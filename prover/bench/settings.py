@@ -11,6 +11,7 @@ from prover.settings import (
     DEFAULT_ORDER,
     DEFAULT_POLICY_SAMPLES,
     DEFAULT_STRATEGY,
+    NO_POLICY,
     DifficultyChoice,
     OrderChoice,
     StrategyChoice,
@@ -25,9 +26,9 @@ class BenchSettings:
     """k: attempts at a task. calls: Lean calls of an attempt. heartbeats: cap on those of one call (Lean's
     `maxHeartbeats`), None leaves the search's own. seconds: wall clock of an attempt, a safety net: an attempt that
     meets it ends as `limit (seconds)` and depends on the machine. order: of finishing moves, "learned" or "fixed";
-    difficulty: of goals, "footprint" or "learned". gate: test statements for counterexamples first. policy: a language
-    model to ask, as for `gentzen prove`; model, policy_samples: as there. tokens: of its, an attempt may spend, None
-    for no bound.
+    difficulty: of goals, "footprint", "learned" or "policy". gate: test statements for counterexamples first. policy: a
+    language model to ask, as for `gentzen prove`; model, policy_samples: as there. tokens: of its, an attempt may
+    spend, None for no bound.
     """
 
     k: int = 1
@@ -51,6 +52,8 @@ class BenchSettings:
             raise UserError(f"--heartbeats must be a positive number, not {self.heartbeats}. Leave it out for no cap.")
         if self.policy is not None and self.strategy == StrategyChoice.PORTFOLIO.value:
             raise UserError("--policy does nothing with --strategy portfolio. Leave one of the two out.")
+        if self.difficulty == DifficultyChoice.POLICY.value and self.policy is None:
+            raise UserError(NO_POLICY)
         if self.tokens is not None and (self.policy is None or self.tokens < 1):
             raise UserError("--tokens bounds what a --policy may spend: give one, and a positive number.")
         if self.k > 1 and self.policy is None and self.strategy not in DRAWING:
@@ -73,6 +76,8 @@ class BenchSettings:
             **(
                 {}
                 if self.difficulty == DifficultyChoice.FOOTPRINT.value
+                else {"difficulty": self.difficulty}
+                if self.difficulty == DifficultyChoice.POLICY.value
                 else {"difficulty": _with_weights(self.difficulty)}
             ),
             **(asked if self.policy is not None else {}),

@@ -9,15 +9,21 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 from decompose.context import GoalContext
 from decompose.reading import Application, applications, first_word, last_part
 from decompose.signatures import Function, Role
 from decompose.text import TokenKind, tokens
 from prover.learned.vocabulary import BODIES, HYPOTHESES, KINDS, LABELS, RELATIONS, TARGET
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Key = TypeVar("Key")
 
 VERSION = 1
 """Of the features' definition; weights for another version are refused."""
@@ -52,7 +58,6 @@ class GoalView:
         self.own = {last_part(name) for name in (*context.definitions, *context.predicates, *context.lemmas)}
         self.locals = {each.name for each in context.locals}
         self.target = self._words(context.target)
-        self.subjects: dict[tuple[str, str, str], list[float]] = {}
         self.types = [self._words(each.type) for each in context.locals]
 
     def _words(self, text: str) -> Counter[str]:
@@ -71,6 +76,11 @@ class GoalView:
     def library(self, words: Counter[str], word: str) -> int:
         """How often `word` occurs, where it is no name of the user's own."""
         return 0 if word in self.own or word in self.locals else words[word]
+
+    @cached_property
+    def features(self) -> list[float]:
+        """`goal_features`, once."""
+        return goal_features(self)
 
     @cached_property
     def calls(self) -> tuple[Application, ...]:
@@ -94,6 +104,29 @@ class GoalView:
             if function is not None:
                 found.update(zip(call.arguments, function.roles, strict=False))
         return found
+
+    @cached_property
+    def called(self) -> Counter[str]:
+        """How often the target calls each recursive function."""
+        return Counter(each.function for each in self.target_calls)
+
+    @cached_property
+    def in_types(self) -> Counter[str]:
+        """How often each word occurs in the types of locals."""
+        found: Counter[str] = Counter()
+        for words in self.types:
+            found.update(words)
+        return found
+
+    @cached_property
+    def varying(self) -> frozenset[str]:
+        """Locals that recursive calls change."""
+        return frozenset(name for name, role in self.places if role is Role.VARYING and name in self.locals)
+
+    @cached_property
+    def data(self) -> dict[str, int]:
+        """Locals that can be taken apart by cases, with their places."""
+        return {each.name: place for place, each in reversed(list(enumerate(self.context.data)))}
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -169,26 +202,38 @@ GOAL_NAMES: tuple[str, ...] = (
 )
 
 
-def move_features(view: GoalView, candidates: Sequence[Candidate]) -> list[list[float]]:
-    """A row of numbers for each candidate, in order; the names are `MOVE_NAMES`."""
-    return [_move(view, each) for each in candidates]
+def move_features(view: GoalView, candidates: Sequence[Candidate]) -> np.ndarray:
+    """A row of numbers for each candidate, in order: (n, len(MOVE_NAMES)) float32. The names are `MOVE_NAMES`."""
+    import numpy as np
+
+    cost = np.maximum([each.cost for each in candidates], 1e-3)
+    success = np.asarray([each.success for each in candidates], np.float64)
+    odds = np.clip(success, 1e-4, 1 - 1e-4)
+    numbers = np.column_stack(
+        [
+            np.log(cost),
+            np.log(odds / (1 - odds)),
+            np.log(cost / np.maximum(success, 1e-4)),
+            np.log(np.maximum([each.heartbeats for each in candidates], 1)),
+            [each.kind == "complete" for each in candidates],
+            [each.kind == "sketch" for each in candidates],
+            [each.uses for each in candidates],
+            [each.lemmas for each in candidates],
+            np.log1p([each.tactics.count(" ") for each in candidates]),
+            [each.tactics.count("<;>") for each in candidates],
+        ]
+    )
+    labels = _gathered([each.label for each in candidates], _label_words)
+    subjects = _gathered([_subject_in(each.tactics) for each in candidates], lambda found: _subject(view, found))
+    return np.concatenate([numbers, labels, subjects], axis=1).astype(np.float32)
 
 
-def _move(view: GoalView, each: Candidate) -> list[float]:
-    return [
-        math.log(max(each.cost, 1e-3)),
-        _logit(each.success),
-        math.log(max(each.cost, 1e-3) / max(each.success, 1e-4)),
-        math.log(max(each.heartbeats, 1)),
-        float(each.kind == "complete"),
-        float(each.kind == "sketch"),
-        float(each.uses),
-        float(each.lemmas),
-        math.log1p(each.tactics.count(" ")),
-        float(each.tactics.count("<;>")),
-        *_label_words(each.label),
-        *_subject(view, each.tactics),
-    ]
+def _gathered(keys: Sequence[Key], row: Callable[[Key], Sequence[float]]) -> np.ndarray:
+    """The row of each key, (n, k); equal keys are many, so each is asked once."""
+    import numpy as np
+
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    return np.asarray([row(key) for key in places], np.float64)[[places[key] for key in keys]]
 
 
 _SUBJECT_NAMES: tuple[str, ...] = (
@@ -214,22 +259,28 @@ def _label_words(label: str) -> tuple[float, ...]:
     return (*(float(counts[word] > 0) for word in LABELS), float(other), float(first))
 
 
+Subject = tuple[str, str, str]
+"""The tactic, the variable or call that it is on, and what it generalises."""
+
+
+@lru_cache(maxsize=8192)
+def _subject_in(tactics: str) -> Subject | None:
+    """Of the first induction or case analysis."""
+    if "induction " not in tactics and "cases " not in tactics:
+        return None
+    found = _SUBJECT.search(tactics)
+    return None if found is None else (found[1], found[2], found[3] or "")
+
+
 def subject_of(tactics: str) -> str:
     """The variable or call that an induction or a case analysis in `tactics` is on, "" without one."""
-    found = _SUBJECT.search(tactics)
-    return found[2] if found else ""
+    found = _subject_in(tactics)
+    return "" if found is None else found[1]
 
 
-def _subject(view: GoalView, tactics: str) -> list[float]:
+def _subject(view: GoalView, found: Subject | None) -> list[float]:
     """About the first variable or call that an induction or a case analysis is on."""
-    found = _SUBJECT.search(tactics)
-    if found is None:
-        return _NO_SUBJECT
-    kind, subject, general = found[1], found[2], found[3] or ""
-    known = view.subjects.get((kind, subject, general))
-    if known is None:
-        known = view.subjects[kind, subject, general] = _about(view, kind, subject, general)
-    return known
+    return _NO_SUBJECT if found is None else _about(view, *found)
 
 
 def _about(view: GoalView, kind: str, subject: str, generalized: str) -> list[float]:
@@ -237,25 +288,24 @@ def _about(view: GoalView, kind: str, subject: str, generalized: str) -> list[fl
     is_call = kind.startswith("fun_")
     names = {word.strip("()") for word in (words[1:] if is_call else words[:1])}
     subject = words[0].strip("()")
-    data = [each.name for each in view.context.data]
-    varying = {name for (name, role), _ in view.places.items() if role is Role.VARYING and name in view.locals}
     function = view.functions.get(subject) if is_call else None
+    calls = view.called[subject]
     return [
         0.0,
         float(is_call),
         float(len(general)),
         float(sum(view.target[name] for name in names)),
-        float(sum(words_[name] for words_ in view.types for name in names)),
+        float(sum(view.in_types[name] for name in names)),
         float(sum(view.places.get((name, Role.STRUCTURAL), 0) for name in names)),
         float(sum(view.places.get((name, Role.FIXED), 0) for name in names)),
         float(sum(view.places.get((name, Role.VARYING), 0) for name in names)),
-        float(data.index(subject) if subject in data else -1),
+        float(view.data.get(subject, -1)),
         float(sum(1 for name in names if name not in view.locals)),
-        float(len(varying & general)),
-        float(len(varying - general - names)),
-        float(sum(each.function == subject for each in view.target_calls)),
+        float(len(view.varying & general)),
+        float(len(view.varying - general - names)),
+        float(calls),
         float(function is not None and function.is_structural),
-        float(any(each.function == subject for each in view.target_calls)),
+        float(calls > 0),
         *_one_hot("" if is_call else view.kinds.get(subject, "other")),
     ]
 
@@ -312,8 +362,3 @@ def _body_words(body: str) -> Counter[str]:
         if token.kind is not TokenKind.COMMENT:
             found[token.text.rpartition(".")[2] if token.kind is TokenKind.WORD else token.text] += 1
     return found
-
-
-def _logit(chance: float) -> float:
-    clipped = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(clipped / (1 - clipped))

@@ -23,11 +23,11 @@ from decompose.definitions import Definitions
 from lean_project.errors import GentzenError
 from lean_project.model import ClosedGoal
 from prover.learned import features, provability
-from prover.learned.features import Candidate, GoalView, goal_features, move_features
+from prover.learned.features import Candidate, GoalView, move_features
 from prover.learned.terms import term_counts
 from prover.learned.trees import Trees
 
-FORMAT = 1
+FORMAT = 2
 WEIGHTS, CARD = "weights.npz", "card.json"
 
 
@@ -46,12 +46,13 @@ class Estimate:
 
 @dataclass(frozen=True)
 class EmbeddedModel:
-    """`moves`, `seconds`: trees over a goal's and a move's features. `goals`: trees over a goal's terms. `scales`: for
-    each of them slope and intercept from a tree's sum to log odds (log seconds). `card`: where the weights come
-    from."""
+    """`moves`, `seconds`, `splits`: trees over a goal's and a move's features; `moves` and `seconds` about finishing
+    moves, `splits` about those that leave goals. `goals`: trees over a goal's terms. `scales`: for each of them slope
+    and intercept from a tree's sum to log odds (log seconds). `card`: where the weights come from."""
 
     moves: Trees
     seconds: Trees
+    splits: Trees
     goals: Trees
     scales: Mapping[str, tuple[float, float]]
     card: Mapping[str, Any]
@@ -68,18 +69,28 @@ class EmbeddedModel:
         fitted = json.dumps([self.card["weights_sha256"], self.card["scales"], self.card["alike"], self.card["blend"]])
         return f"embedded {hashlib.sha256(fitted.encode()).hexdigest()[:12]}"
 
-    def rate(self, context: GoalContext, candidates: Sequence[Candidate]) -> list[Estimate]:
-        """One estimate for each candidate, in order; all in one pass. Deterministic."""
+    def rate(self, goal: GoalContext | GoalView, candidates: Sequence[Candidate]) -> list[Estimate]:
+        """One estimate for each finishing move, in order; all in one pass. Deterministic. A view serves several
+        calls about one goal."""
         import numpy as np
 
         if not candidates:
             return []
-        view = GoalView(context)
-        rows = np.asarray(move_features(view, candidates), np.float32)
-        about = np.asarray(goal_features(view), np.float32)
-        odds = self._scaled("moves", self.moves.predict_shared(about, rows))
+        view = goal if isinstance(goal, GoalView) else GoalView(goal)
+        rows, about = move_features(view, candidates), _about(view)
         seconds = np.exp(np.clip(self._scaled("seconds", self.seconds.predict_shared(about, rows)), -6.0, 4.0))
-        return [Estimate(_chance(float(o)), float(s)) for o, s in zip(odds, seconds, strict=True)]
+        chances = _chances(self._scaled("moves", self.moves.predict_shared(about, rows)))
+        return [Estimate(*each) for each in zip(chances, seconds.tolist(), strict=True)]
+
+    def rate_splits(self, goal: GoalContext | GoalView, candidates: Sequence[Candidate]) -> list[float]:
+        """The chance that each split leads to a proof within a few calls, where no finishing move has proved the goal.
+        Deterministic."""
+        if not candidates:
+            return []
+        view = goal if isinstance(goal, GoalView) else GoalView(goal)
+        return _chances(
+            self._scaled("splits", self.splits.predict_shared(_about(view), move_features(view, candidates)))
+        )
 
     def provability(self, closed: ClosedGoal, definitions: Definitions) -> float:
         """The chance that a budgeted attempt proves the goal. Raises DocumentError on a malformed one."""
@@ -91,6 +102,19 @@ class EmbeddedModel:
     def _scaled(self, name: str, sums: Any) -> Any:
         slope, intercept = self.scales[name]
         return slope * sums + intercept
+
+
+def _about(view: GoalView) -> Any:
+    import numpy as np
+
+    return np.asarray(view.features, np.float32)
+
+
+def _chances(log_odds: Any) -> list[float]:
+    import numpy as np
+
+    found: list[float] = (1.0 / (1.0 + np.exp(-np.clip(log_odds, -12.0, 12.0)))).tolist()
+    return found
 
 
 def _chance(log_odds: float) -> float:
@@ -120,6 +144,7 @@ def read_model(folder: Path | Traversable | None = None) -> EmbeddedModel:
             return EmbeddedModel(
                 Trees.read(arrays, "moves", width),
                 Trees.read(arrays, "seconds", width),
+                Trees.read(arrays, "splits", width),
                 Trees.read(arrays, "goals", len(provability.TERM_NAMES)),
                 {name: (float(pair[0]), float(pair[1])) for name, pair in card["scales"].items()},
                 card,

@@ -1,4 +1,4 @@
-"""The order of finishing moves by the embedded model: expected seconds per expected success, the cheapest first.
+"""The order of moves by the embedded model: expected seconds per expected success, the cheapest first.
 
 The fixed order is the fallback. Moves that have the same subject or are of one family fail together, so each one that
 comes earlier in the order lowers the chance of those like it.
@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Protocol
 
 from decompose.context import GoalContext
-from prover.learned.features import Candidate, subject_of
-from prover.learned.model import Estimate, ModelError, shipped_model
+from prover.learned.features import Candidate, GoalView, subject_of
+from prover.learned.model import EmbeddedModel, Estimate, ModelError, shipped_model
 
 CALL_SECONDS = 3.0
 """What every call of Lean counts for, beside the seconds that it is expected to take: of 0.1 to 10 the value with the
@@ -43,20 +44,47 @@ class Placed:
 
 class Ranker(Protocol):
     def order(self, context: GoalContext, candidates: Sequence[Candidate]) -> Iterator[Placed] | None:
-        """All candidates, each once, the most promising first; None: keep the fixed order."""
+        """All finishing moves, each once, the most promising first; None: keep the fixed order."""
+        ...
+
+    def splits(self, context: GoalContext, candidates: Sequence[Candidate]) -> Sequence[float] | None:
+        """For each split the chance that it leads to a proof; None: keep the fixed order."""
         ...
 
 
 class LearnedRanker:
-    """`Ranker` over the shipped weights. Nothing is loaded before the first goal."""
+    """`Ranker` over the shipped weights. Nothing is loaded before the first goal. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[GoalContext, GoalView] | None = None
 
     def order(self, context: GoalContext, candidates: Sequence[Candidate]) -> Iterator[Placed] | None:
-        try:
-            model = shipped_model()
-        except ModelError:
+        model = _model()
+        if model is None:
             return None
         first = candidates[:MOST]
-        return chain(placed(first, model.rate(context, first), model.alike), _unrated(len(first), len(candidates)))
+        rated = model.rate(self._view(context), first)
+        return chain(placed(first, rated, model.alike), _unrated(len(first), len(candidates)))
+
+    def splits(self, context: GoalContext, candidates: Sequence[Candidate]) -> Sequence[float] | None:
+        model = _model()
+        if model is None or not model.card["splits"]["used"]:
+            return None
+        return model.rate_splits(self._view(context), candidates)
+
+    def _view(self, context: GoalContext) -> GoalView:
+        """A goal's finishing moves and its splits are ranked one after the other."""
+        last = self._last
+        if last is None or last[0] is not context:
+            last = self._last = (context, GoalView(context))
+        return last[1]
+
+
+def _model() -> EmbeddedModel | None:
+    try:
+        return shipped_model()
+    except ModelError:
+        return None
 
 
 def _unrated(start: int, end: int) -> Iterator[Placed]:
@@ -85,7 +113,10 @@ def placed(
         return max(_LEAST, 1.0 / (1.0 + math.exp(min(50.0, penalty - odds[index]))))
 
     # Costs only rise, so what comes up with the cost that it has now is the cheapest.
-    heap = [(seconds[index] / chance(index), each.place, index) for index, each in enumerate(candidates)]
+    heap = [
+        (seconds[index] / max(_LEAST, estimate.chance), candidate.place, index)
+        for index, (candidate, estimate) in enumerate(zip(candidates, estimates, strict=True))
+    ]
     heapq.heapify(heap)
     while heap:
         cost, place, index = heap[0]
@@ -102,6 +133,11 @@ def placed(
 
 def kinship(candidate: Candidate) -> tuple[str, str]:
     """The family of a move, and its family with its subject: the way in, and what it is about."""
-    word = re.split(r"[ ;:]", candidate.label, maxsplit=1)[0]
-    family = {"fun_cases": "cases", "simp_all": "simp", "unfold": "simp", "intros": "simp"}.get(word, word)
+    family = _family(candidate.label)
     return family, f"{family} on {subject_of(candidate.tactics)}"
+
+
+@lru_cache(maxsize=4096)
+def _family(label: str) -> str:
+    word = re.split(r"[ ;:]", label, maxsplit=1)[0]
+    return {"fun_cases": "cases", "simp_all": "simp", "unfold": "simp", "intros": "simp"}.get(word, word)

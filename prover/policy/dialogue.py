@@ -6,20 +6,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from decompose.context import GoalContext
 from decompose.problem import Problem
 from decompose.sketch import Split
+from decompose.splitters.induct import closed_with
 from lean_project.model import Message
 from prover.later import NoSplit
 from prover.policy.answers import Answer
 from prover.policy.attempts import Failure, attempt_code, failure, restart, tool_correction
 from prover.policy.certainty import by_confidence
-from prover.policy.contract import Names, Refusal, Written, proof, step
+from prover.policy.contract import Names, Refusal, Written, conjectures, proof, step
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistake, Mistakes, Way, worst_first
-from prover.policy.requests import Complete, Decompose, Earlier, Repair, Request, Tactic, View
+from prover.policy.requests import Complete, Conjecture, Decompose, Earlier, Repair, Request, Tactic, View
 from prover.policy.settings import PolicySettings
 from prover.policy.views import representatives
 from search.domain import Answer as Outcome
@@ -27,6 +28,8 @@ from search.domain import Verdict
 
 COMPLETE, GIVEN, CORRECTED, RESTART = "policy complete", "policy given", "policy corrected", "policy restart"
 SKETCH, STEP, REPAIR, WAIT = "policy sketch", "policy step", "policy repair", "policy wait"
+CONJECTURE = "policy conjecture"
+_ASKED = (COMPLETE, STEP, SKETCH, CONJECTURE, REPAIR)
 _NOBODY = "the policy is not asked any more"
 _LATE = "the policy has not answered yet"
 _NO_MORE = "the policy has no other answer"
@@ -133,7 +136,7 @@ class Dialogue:
         key = _key(label, round)
         with self._lock:
             if key not in self._asked:
-                return bool(self._line.gone) and label in (COMPLETE, STEP, SKETCH, REPAIR)
+                return bool(self._line.gone) and label in _ASKED
             return key in self._unpacked and not self._ready[key]
 
     def due(self) -> list[tuple[str, int]]:
@@ -205,7 +208,7 @@ class Dialogue:
                 answer="" if origin.answer is None else origin.answer.text,
             )
             self._mistakes.saw(made.kind)
-            if split.label != STEP:  # A single step is not worth mending.
+            if split.label not in (STEP, CONJECTURE):  # What is as quickly written anew is not worth mending.
                 self._failures.append(made)
                 self._follow(made)
 
@@ -227,6 +230,9 @@ class Dialogue:
                 earlier=tuple(best),
                 proved=representatives(self._proved()),
             )
+        if label == CONJECTURE:
+            sampling = settings.sampling(1, offset=3 + settings.rounds)
+            return Conjecture(view=self.view, sampling=sampling, wanted=settings.conjectures)
         failed = self._to_mend(round)
         if failed is None:
             return NoSplit(_NOTHING_FAILED)
@@ -272,12 +278,31 @@ class Dialogue:
             written = self._read(label, answer, failed)
             if isinstance(written, Refusal):
                 self._refused.setdefault(key, written)
-            elif self._is_new(written.split):
-                self.given.update(written.given)
-                found.append((written.split, Origin(way, answer, failed, round if failed is not None else 0)))
+                continue
+            for each in written:
+                if self._is_new(each.split):
+                    self.given.update(each.given)
+                    found.append((each.split, Origin(way, answer, failed, round if failed is not None else 0)))
         return found
 
-    def _read(self, label: str, answer: Answer, failed: Failure | None) -> Written | Refusal:
+    def _read(self, label: str, answer: Answer, failed: Failure | None) -> Sequence[Written] | Refusal:
+        if label == CONJECTURE:
+            return self._conjectured(answer)
+        written = self._read_one(label, answer, failed)
+        return written if isinstance(written, Refusal) else (written,)
+
+    def _conjectured(self, answer: Answer) -> Sequence[Written] | Refusal:
+        """For each conjecture the goal proved from it. Whether it is true the gates say, and the search proves it."""
+        found = conjectures(answer, self.view, self.names)
+        if isinstance(found, Refusal):
+            return found
+        return [
+            Written(replace(split, uses=self.names.used(split.tactics, each.statement)))
+            for each in found
+            for split in (closed_with(self.context, each, CONJECTURE, 1.0),)
+        ]
+
+    def _read_one(self, label: str, answer: Answer, failed: Failure | None) -> Written | Refusal:
         if label == STEP:
             return step(answer, self.names, label)
         sketch = label == SKETCH or (failed is not None and (bool(failed.split.lemmas) or not failed.split.completes))

@@ -1,4 +1,4 @@
-"""A policy's moves in the search: whole proofs, sketches, steps, corrections and repairs, for every goal.
+"""A policy's moves in the search: whole proofs, sketches, steps, conjectures, corrections and repairs, for every goal.
 
 Each move is a place in the order of moves; what is tried there is whatever the policy has said by then
 (`prover.later`). Nothing is asked before the search comes to it, a policy without an answer costs no Lean call, and one
@@ -26,7 +26,19 @@ from lean_project.model import Message
 from prover.later import NoSplit
 from prover.policy.answers import Policy
 from prover.policy.contract import HEARTBEATS
-from prover.policy.dialogue import COMPLETE, CORRECTED, GIVEN, REPAIR, RESTART, SKETCH, STEP, WAIT, Dialogue, Origin
+from prover.policy.dialogue import (
+    COMPLETE,
+    CONJECTURE,
+    CORRECTED,
+    GIVEN,
+    REPAIR,
+    RESTART,
+    SKETCH,
+    STEP,
+    WAIT,
+    Dialogue,
+    Origin,
+)
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistakes, Way
 from prover.policy.settings import PolicySettings
@@ -51,6 +63,7 @@ _PRICES = {
     RESTART: _Price(Kind.SPLIT, 0.6, 0.1),
     SKETCH: _Price(Kind.SKETCH, 1.5, 0.25),
     STEP: _Price(Kind.SPLIT, 0.8, 0.1),
+    CONJECTURE: _Price(Kind.SKETCH, 1.0, 0.08),
     WAIT: _Price(Kind.COMPLETE, 5.0, 0.05),
 }
 _ROUND = 0.5
@@ -156,7 +169,13 @@ class PolicyMoves:
         settings = self.settings
         if goal.key in self._given:
             yield self._move(goal, GIVEN)
-        for label, count in ((COMPLETE, settings.samples), (STEP, settings.tactics), (SKETCH, settings.sketches)):
+        counts = {
+            COMPLETE: settings.samples,
+            STEP: settings.tactics,
+            SKETCH: settings.sketches,
+            CONJECTURE: settings.conjectures,
+        }
+        for label, count in counts.items():
             yield from (self._move(goal, label, number) for number in range(count))
 
     def _known(self, goal: Goal) -> Dialogue | None:

@@ -9,8 +9,8 @@ from prover.policy.requests import Feedback, Sampling
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """For each goal: `samples` whole proofs, `sketches` decompositions, `tactics` single steps, and up to `rounds`
-    repairs in a row (most of the gain is in the first two: How Many Tries).
+    """For each goal: `samples` whole proofs, `sketches` decompositions, `tactics` single steps, `conjectures` that the
+    goal may rest on, and up to `rounds` repairs in a row (most of the gain is in the first two: How Many Tries).
 
     `temperature`, `max_tokens`, `seed`: of every answer; a single step gets `step_tokens`. `patience`: wall seconds
     that a request may take. `feedback`: what repairs are told. `slots`: moves that may wait for the policy at once.
@@ -19,6 +19,7 @@ class PolicySettings:
     samples: int = 4
     sketches: int = 2
     tactics: int = 2
+    conjectures: int = 3
     rounds: int = 2
     temperature: float = 0.8
     max_tokens: int = 2048

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decompose.spec import SpecFile
 from lean_project.errors import UserError
 from prover.policy.answers import Policy
+from prover.policy.difficulty import PolicyDifficulty
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistakes
 from prover.policy.moves import PolicyMoves
@@ -44,10 +45,17 @@ class PolicyUse:
 
     def moves(self, spec: SpecFile, budget: Budget) -> PolicyMoves:
         """The moves for one file, paid for by `budget`."""
+        return PolicyMoves(self.policy, spec, self._line(budget), self.settings, mistakes=self.mistakes)
+
+    def difficulty(self, spec: SpecFile, budget: Budget) -> PolicyDifficulty:
+        """How hard the goals of one file are, paid for by `budget`."""
+        return PolicyDifficulty(spec, self._line(budget))
+
+    def _line(self, budget: Budget) -> Line:
         line = Line(self.policy, budget, patience=self.settings.patience, say=self._say)
         line.gone = next((each.gone for each in self.lines if each.gone), "")
         self.lines.append(line)
-        return PolicyMoves(self.policy, spec, line, self.settings, mistakes=self.mistakes)
+        return line
 
     def close(self) -> None:
         for line in self.lines:

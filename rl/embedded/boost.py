@@ -13,11 +13,11 @@ from prover.learned.trees import Trees
 
 @dataclass(frozen=True, slots=True)
 class BoostConfig:
-    """rounds: trees. leaves: of a tree at most. rate: shrinkage. least: examples in a leaf at least. columns, rows:
-    share that each tree sees. ridge: L2 penalty of leaf values."""
+    """rounds: trees. leaves: of a tree, at most `prover.learned.trees.LEAVES`. rate: shrinkage. least: examples in a
+    leaf at least. columns, rows: share that each tree sees. ridge: L2 penalty of leaf values."""
 
     rounds: int = 150
-    leaves: int = 12
+    leaves: int = 8
     rate: float = 0.05
     least: int = 15
     columns: float = 0.3
@@ -59,11 +59,8 @@ def flat(dump: dict[str, Any]) -> Trees:
     left: list[int] = []
     right: list[int] = []
     value: list[float] = []
-    deepest = 0
 
-    def add(node: dict[str, Any], depth: int) -> int:
-        nonlocal deepest
-        deepest = max(deepest, depth)
+    def add(node: dict[str, Any]) -> int:
         at = len(feature)
         leaf = "leaf_value" in node
         feature.append(0 if leaf else int(node["split_feature"]))
@@ -72,11 +69,11 @@ def flat(dump: dict[str, Any]) -> Trees:
         left.append(at)
         right.append(at)
         if not leaf:
-            left[at] = add(node["left_child"], depth + 1)
-            right[at] = add(node["right_child"], depth + 1)
+            left[at] = add(node["left_child"])
+            right[at] = add(node["right_child"])
         return at
 
-    roots = [add(tree["tree_structure"], 0) for tree in dump["tree_info"]]
+    roots = [add(tree["tree_structure"]) for tree in dump["tree_info"]]
     return Trees(
         np.asarray(feature, np.int32),
         np.asarray(threshold, np.float64),
@@ -84,7 +81,6 @@ def flat(dump: dict[str, Any]) -> Trees:
         np.asarray(right, np.int32),
         np.asarray(value, np.float64),
         np.asarray(roots, np.int32),
-        deepest,
     )
 
 

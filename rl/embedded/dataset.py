@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from decompose.context import GoalContext
 from decompose.reading import Local
 from decompose.signatures import Function, Parameter, Role
-from prover.learned.features import Candidate, GoalView, goal_features, move_features
+from prover.learned.features import Candidate, GoalView, move_features
 from prover.learned.provability import term_features
 
 Row = Mapping[str, Any]
@@ -32,7 +32,7 @@ class Moves:
     goal: np.ndarray
     place: np.ndarray
     price: np.ndarray
-    labels: list[str]
+    candidates: list[Candidate]
 
 
 def read(path: Path) -> tuple[list[Row], str]:
@@ -89,21 +89,57 @@ def candidate_of(made: Mapping[str, Any]) -> Candidate:
 
 def moves(rows: Iterable[Row]) -> Moves:
     """Examples for the ranking: finishing moves that Lean had an answer to."""
-    x, proved, seconds, goal, place, price, labels = [], [], [], [], [], [], []
+    return _examples(rows, telling, lambda each: each["verdict"] == "justified")
+
+
+def splits(rows: Iterable[Row]) -> Moves:
+    """Examples for the ranking of splits, as far as it is known what each led to: `proved` is that it led to a proof.
+    `seconds` are its own.
+
+    A split that Lean refused led to none. One that was not followed at once (`led`) is judged by the goal of it that
+    was attempted as a goal of its own, where there is one."""
+    kept = list(rows)
+    below = {(row["source"], row["target"], *row["trail"]): row for row in kept if row["depth"]}
+
+    def followed(row: Row) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        for each in row["tried"]:
+            led = each.get("led") if "led" in each else _led(row, each, below)
+            if not is_finishing(each) and not _is_lost(each) and led is not None:
+                found.append({**each, "led": led})
+        return found
+
+    return _examples(kept, followed, lambda each: bool(each["led"]))
+
+
+def _led(row: Row, split: Mapping[str, Any], below: Mapping[tuple[str, ...], Row]) -> bool | None:
+    if split["verdict"] != "justified":
+        return False
+    child = below.get((row["source"], row["target"], *row["trail"], split["label"]))
+    if child is None or not telling(child):
+        return None
+    return any(each["verdict"] == "justified" for each in telling(child))
+
+
+def _examples(
+    rows: Iterable[Row], chosen: Callable[[Row], list[Mapping[str, Any]]], good: Callable[[Mapping[str, Any]], bool]
+) -> Moves:
+    x, proved, seconds, goal, place, price, candidates = [], [], [], [], [], [], list[Candidate]()
     for index, row in enumerate(rows):
-        tried = telling(row)
+        tried = chosen(row)
         if not tried:
             continue
         view = GoalView(context_of(row["context"]))
-        about = goal_features(view)
-        for each, numbers in zip(tried, move_features(view, [candidate_of(each) for each in tried]), strict=True):
-            x.append([*about, *numbers])
-            proved.append(each["verdict"] == "justified")
+        about = view.features
+        made = [candidate_of(each) for each in tried]
+        candidates += made
+        for each, numbers in zip(tried, move_features(view, made), strict=True):
+            x.append([*about, *numbers.tolist()])
+            proved.append(good(each))
             seconds.append(each["seconds"])
             goal.append(index)
             place.append(each["place"])
             price.append(each["cost"] / each["success"])
-            labels.append(each["label"])
     return Moves(
         np.asarray(x, np.float32),
         np.asarray(proved),
@@ -111,7 +147,7 @@ def moves(rows: Iterable[Row]) -> Moves:
         np.asarray(goal),
         np.asarray(place),
         np.asarray(price),
-        labels,
+        candidates,
     )
 
 

@@ -3,8 +3,10 @@
     python -m rl.embedded.train [--data benchmarks/embedded/attempts.jsonl.gz] [--out prover/learned] [--seed 0]
 
 Needs LightGBM (extra `train`). Writes the weights and their card: command, data hash, seed, versions, metrics. Held-out
-families are never trained on, and neither is a goal whose key is that of a held-out one; calibration and the choice of
-the blend use predictions that were made across families of the training part.
+families are never trained on, and neither is a goal whose key is that of a held-out one. Whatever is chosen
+(calibration, `alike`, which rounds of attempts the finishing moves are learned from, whether splits are ranked, the
+blend) is chosen by predictions that were made across families of
+the training part: each is predicted by trees that have not seen its family.
 """
 
 from __future__ import annotations
@@ -26,17 +28,23 @@ import numpy as np
 
 from decompose.calibration import auroc, brier, calibration_error, reliability
 from prover.learned import features
-from prover.learned.model import CARD, FORMAT, WEIGHTS
+from prover.learned.model import CARD, FORMAT, WEIGHTS, Estimate
+from prover.learned.ranking import placed
 from rl.embedded import boost, dataset
 from rl.embedded.boost import BoostConfig
-from rl.embedded.dataset import Row
+from rl.embedded.dataset import Moves, Row
 
 MOVES = BoostConfig(rounds=150, leaves=8, least=15)
+SPLITS = BoostConfig(rounds=60, leaves=6, least=8)
 SECONDS = BoostConfig(rounds=50, leaves=8, rate=0.1, least=20)
 GOALS = BoostConfig(rounds=60, leaves=3, least=10, columns=0.2)
-ALIKE = (0.5, 0.25)
-"""`prover.learned.ranking.placed`. Set by hand: a goal's recorded attempts are few of its moves, so the tries until the
-first proof among them hardly depend on this, while whole lists repeat themselves a lot."""
+ALIKE = tuple((near, far) for near in (0.0, 0.25, 0.5, 1.0) for far in (0.0, 0.25, 0.5, 1.0))
+"""Choices for `prover.learned.ranking.placed`."""
+USUAL, CLEAR = (0.5, 0.25), 0.002
+"""What `alike` is unless another choice has a log loss that is less by so much, about its standard error."""
+TIRED = (0.0, 0.5, 1.0, 2.0)
+"""By how much the log odds of all moves of a goal fall for each doubling of those that have failed: a goal that resists
+is hard. It changes no order; without it `alike` would have to say it."""
 FOLDS = 5
 Fitted = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -49,18 +57,43 @@ def parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def across_families(
-    x: np.ndarray, y: np.ndarray, families: Sequence[str], config: BoostConfig, objective: str, seed: int
+    x: np.ndarray,
+    y: np.ndarray,
+    families: Sequence[str],
+    config: BoostConfig,
+    objective: str,
+    seed: int,
+    usable: np.ndarray | None = None,
 ) -> np.ndarray:
-    """For each example the sum of trees that were fitted without its family, (n,)."""
+    """For each example the sum of trees that were fitted without its family, (n,); to `usable` ones only, if given."""
     names = sorted(set(families))
     np.random.default_rng(seed).shuffle(names)
     fold = {name: place % FOLDS for place, name in enumerate(names)}
     folds = np.asarray([fold[name] for name in families])
     made = np.zeros(len(y))
-    for each in range(FOLDS):
+    for each in sorted(set(folds.tolist())):
         inside = folds != each
-        made[~inside] = boost.fit(x[inside], y[inside], config, objective=objective, seed=seed).predict(x[~inside])
+        fitted = inside if usable is None else inside & usable
+        made[~inside] = boost.fit(x[fitted], y[fitted], config, objective=objective, seed=seed).predict(x[~inside])
     return made
+
+
+def compared(inside: Sequence[Row], first: Sequence[Row], seed: int) -> dict[str, dict[str, float | None]]:
+    """What the training rows beyond the first round's are worth: how well trees that were fitted to these, and to all,
+    order the moves of goals whose families they have not seen; of the first round's goals, the later ones, and all."""
+    marks = {row["mark"] for row in first}
+    data = dataset.moves(inside)
+    families = [inside[at]["family"] for at in data.goal]
+    known = np.asarray([inside[at]["mark"] in marks for at in data.goal])
+    everyone = np.ones(len(known), bool)
+    found: dict[str, dict[str, float | None]] = {}
+    for name, usable in (("first", known), ("all", everyone)):
+        sums = across_families(data.x, data.proved, families, MOVES, "binary", seed, usable)
+        found[name] = {
+            part: _rounded(order_quality(sums[chosen], data.proved[chosen], data.goal[chosen]))
+            for part, chosen in (("first", known), ("later", ~known), ("all", everyone))
+        }
+    return found
 
 
 def platt(sums: np.ndarray, outcomes: np.ndarray) -> tuple[float, float]:
@@ -97,6 +130,24 @@ def order_quality(score: np.ndarray, proved: np.ndarray, goal: np.ndarray) -> fl
         wins += float((difference > 0).sum() + 0.5 * (difference == 0).sum())
         pairs += difference.size
     return wins / pairs if pairs else None
+
+
+def loss_in_order(odds: np.ndarray, data: Moves, alike: tuple[float, float], tired: float = 0.0) -> float:
+    """Mean log loss of the chances that moves have in the model's order, given that all before have failed; up to the
+    first of a goal's recorded moves that proves it. What `alike` says of moves like those that failed is tested here:
+    it should make these chances right."""
+    losses: list[float] = []
+    for members in _by_goal(data.goal):
+        chances = _sigmoid(odds[members])
+        estimates = [Estimate(float(p), float(s)) for p, s in zip(chances, data.seconds[members], strict=True)]
+        order = placed([data.candidates[at] for at in members], estimates, alike)
+        for failed, each in enumerate(order):
+            proved = bool(data.proved[members[each.index]])
+            fallen = math.log(each.chance / (1 - each.chance)) - tired * math.log2(1 + failed)
+            losses.append(math.log1p(math.exp(-fallen if proved else fallen)))
+            if proved:
+                break
+    return float(np.mean(losses))
 
 
 def judged(p: np.ndarray, outcomes: np.ndarray) -> dict[str, Any]:
@@ -138,16 +189,24 @@ def _sigmoid(values: np.ndarray) -> np.ndarray:
 
 def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The arrays of the weights and the learned part of the card, from all rows (held-out ones only measured)."""
-    inside, held = parted(rows)
+    everything, held = parted(rows)
     arrays: dict[str, np.ndarray] = {}
     card: dict[str, Any] = {"scales": {}, "metrics": {"train": {}, "held_out": {}}}
+    first = [row for row in everything if row.get("round", 1) == 1]
+    found = compared(everything, first, seed)
+    better = len(first) == len(everything) or (found["all"]["all"] or 0.0) >= (found["first"]["all"] or 0.0)
+    inside = everything if better else first
+    card["rounds"] = {"used": "all" if better else "first", "order": found}
     ours, theirs = dataset.moves(inside), dataset.moves(held)
     families = [inside[at]["family"] for at in ours.goal]
 
     sums = across_families(ours.x, ours.proved, families, MOVES, "binary", seed)
     card["scales"]["moves"] = scale = platt(sums, ours.proved)
     odds = scale[0] * sums + scale[1]
-    card["alike"] = ALIKE
+    losses = {alike: min(loss_in_order(odds, ours, alike, tired) for tired in TIRED) for alike in ALIKE}
+    best = min(losses, key=lambda alike: losses[alike])
+    card["alike"] = best if losses[best] < losses[USUAL] - CLEAR else USUAL
+    card["alike_losses"] = [[*alike, round(loss, 4)] for alike, loss in losses.items()]
     trees = boost.fit(ours.x, ours.proved, MOVES, objective="binary", seed=seed)
     arrays |= dict(boost.arrays(trees, "moves"))
     tested = scale[0] * trees.predict(theirs.x) + scale[1]
@@ -158,6 +217,7 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
             "order_fixed": _rounded(order_quality(-data.price, data.proved, data.goal)),
         }
 
+    arrays |= _splits(everything, held, seed, card)
     logged = np.log(np.maximum(ours.seconds, 0.01))
     timed = boost.fit(ours.x, logged, SECONDS, objective="regression", seed=seed)
     arrays |= dict(boost.arrays(timed, "seconds"))
@@ -166,6 +226,27 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, np.ndarray], dict[s
 
     arrays |= _goals(inside, held, seed, card)
     return arrays, card
+
+
+def _splits(inside: Sequence[Row], held: Sequence[Row], seed: int, card: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Trees about splits. They are used where they order the splits of a goal better than the fixed prices do, across
+    families of the training part."""
+    ours, theirs = dataset.splits(inside), dataset.splits(held)
+    families = [inside[at]["family"] for at in ours.goal]
+    sums = across_families(ours.x, ours.proved, families, SPLITS, "binary", seed)
+    card["scales"]["splits"] = scale = platt(sums, ours.proved)
+    trees = boost.fit(ours.x, ours.proved, SPLITS, objective="binary", seed=seed)
+    tested = trees.predict(theirs.x) if len(theirs.x) else np.zeros(0)
+    for part, data, numbers in (("train", ours, sums), ("held_out", theirs, tested)):
+        if len(data.proved):
+            card["metrics"][part]["splits"] = {
+                **judged(_sigmoid(scale[0] * numbers + scale[1]), data.proved),
+                "order": _rounded(order_quality(numbers, data.proved, data.goal)),
+                "order_fixed": _rounded(order_quality(-data.price, data.proved, data.goal)),
+            }
+    found = card["metrics"]["train"]["splits"]
+    card["splits"] = {"used": (found["order"] or 0.0) > (found["order_fixed"] or 0.0)}
+    return dict(boost.arrays(trees, "splits"))
 
 
 def _goals(inside: Sequence[Row], held: Sequence[Row], seed: int, card: dict[str, Any]) -> dict[str, np.ndarray]:

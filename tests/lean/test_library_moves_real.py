@@ -46,6 +46,35 @@ def test_a_theorem_of_the_library_closes_what_automation_does_not_know(embedded:
         assert not isinstance(split, NoSplit) and calls == 0  # the index and what `grind` accepts are known by now
 
 
+OWN = """inductive Reach : Nat → Nat → Prop
+  | base (n : Nat) : Reach n n
+  | far (a b c : Nat) : Reach a b → Reach b c → Reach a c
+
+opaque step : Nat → Nat
+
+axiom fact (n : Nat) : Reach n (step n)
+
+theorem step_reach (n : Nat) : Reach n (step n) := fact n
+
+theorem two_steps (n : Nat) : Reach n (step (step n)) := Reach.far _ _ _ (step_reach n) (step_reach _)
+
+theorem again (n : Nat) : Reach n (step (step n)) ∧ Reach n (step n) := by
+  sorry
+"""
+
+
+def test_the_files_own_theorems_are_premises_too(embedded: Pool, tmp_path: Path) -> None:
+    spec = load_spec(decode(OWN.encode()), embedded, Limits(60.0), name="Own.lean")
+    moves = LibraryMoves(spec, embedded, tmp_path)
+    with LeanDomain(
+        spec, embedded, proposer=Portfolio(families=()), splitter=lambda context: iter(()), late_moves=moves
+    ) as domain:
+        root = domain.root(spec.targets[0])
+        assert isinstance(root, Goal)
+        split, _ = moves.split(root)
+        assert not isinstance(split, NoSplit) and split.uses >= {"two_steps", "step_reach"}
+
+
 def test_without_the_library_the_search_goes_on(embedded: Pool) -> None:
     spec = load_spec(decode(FILE.encode()), embedded, Limits(60.0), name="Whole.lean")
 

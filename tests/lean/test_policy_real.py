@@ -16,6 +16,7 @@ from lean_project.pool import Pool
 from prover.gate import gate_for
 from prover.inputs import InputFile
 from prover.policy.answers import Policy
+from prover.policy.difficulty import CONSTANTS_PER_NAT, nats
 from prover.policy.families import family_of
 from prover.policy.mistakes import Mistake, Way
 from prover.policy.opening import open_policy
@@ -28,7 +29,7 @@ from prover.prove import Run, prove_file
 from prover.record import run_record
 from prover.report import FileReport, Status
 from prover.runs import RunRecord
-from prover.settings import DEFAULT_STRATEGY, ProveSettings
+from prover.settings import DEFAULT_DIFFICULTY, DEFAULT_STRATEGY, DifficultyChoice, ProveSettings
 from search.budget import Budget, BudgetLimits
 from search.strategies import NAMES
 
@@ -85,14 +86,17 @@ class Bench:
         *others: Split,
         tokens: int | None = None,
         strategy: str = DEFAULT_STRATEGY,
+        difficulty: str = DEFAULT_DIFFICULTY,
         **settings: object,
     ) -> FileReport:
         self._patch.setattr("prover.moves.closers", lambda _context: iter(others))
         self._patch.setattr("prover.tree.splits", lambda _context: iter(()))
         path = self.folder / "Spec.lean"
         path.write_text(text, encoding="utf-8")
-        chosen = ProveSettings(timeout=100.0, strategy=strategy, budget=BudgetLimits(tokens=tokens))
-        self.use = PolicyUse(policy, PolicySettings(**{"max_tokens": 64, **settings}), self.said.append)  # type: ignore[arg-type]
+        limits = BudgetLimits(tokens=tokens)
+        chosen = ProveSettings(timeout=100.0, strategy=strategy, difficulty=difficulty, budget=limits)
+        wanted = {"max_tokens": 64, "conjectures": 0, **settings}
+        self.use = PolicyUse(policy, PolicySettings(**wanted), self.said.append)  # type: ignore[arg-type]
         self.budget = Budget(chosen.budget)
         with Ledger.open(self.folder / "ledger.db") as ledger:
             run = Run(
@@ -104,6 +108,7 @@ class Bench:
                 make_check=gate_for,
                 proposer=Nothing(),  # type: ignore[arg-type]
                 late_moves=self.use.moves,
+                difficulty=self.use.difficulty if difficulty == DifficultyChoice.POLICY else None,
                 keep_record=lambda report, tree: self.records.append(
                     run_record(report, tree, "run", self.pool.info, 0.0)
                 ),
@@ -163,12 +168,12 @@ def checkpoint(lesson: Request, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 class TestEveryBackend:
-    """Spec file in, checked proof out."""
+    """Spec file in, checked proof out. Nobody but the policy has a move to offer."""
 
-    def check(self, bench: Bench, policy: Policy) -> None:
-        report = bench.prove(policy, tokens=200_000, tactics=0, sketches=0)
-        bench.expect_proved(report, SPEC, "found")
-        assert "exact ⟨11, rfl⟩" in bench.output and bench.said == []
+    def check(self, bench: Bench, policy: Policy, text: str = SPEC, name: str = "found") -> None:
+        report = bench.prove(policy, text, tokens=200_000, tactics=0, sketches=0)
+        bench.expect_proved(report, text, name)
+        assert (text != SPEC or "exact ⟨11, rfl⟩" in bench.output) and bench.said == []
         assert 0 < bench.budget.usage().tokens <= 200_000
         assert bench.records[0].usage.tokens == bench.budget.usage().tokens
 
@@ -180,10 +185,9 @@ class TestEveryBackend:
             self.check(bench, open_policy(server.url))
 
     def test_embedded(self, bench: Bench) -> None:
+        """It knows nothing of numbers that solve equations, so its file is another one."""
         text = REVERSE.replace("onto xs [] = rev xs", "(rev xs).length = xs.length")
-        report = bench.prove(open_policy("embedded"), text, tokens=200_000, tactics=0, sketches=0)
-        bench.expect_proved(report, text, "same")
-        assert bench.said == [] and 0 < bench.budget.usage().tokens <= 200_000
+        self.check(bench, open_policy("embedded"), text, "same")
 
     @pytest.mark.train
     def test_in_process(self, bench: Bench, checkpoint: Path) -> None:
@@ -227,6 +231,42 @@ def test_open_steps_of_a_sketch_are_searched_as_goals(bench: Bench) -> None:
     text = SPEC.replace("found : ∃ n : Nat, f n = 154", "both : (∃ n : Nat, f n = 154) ∧ f 0 = 0")
     report = bench.prove(ScriptedPolicy(script), text)
     bench.expect_proved(report, text, "both")
+
+
+def test_a_conjecture_that_the_goal_rests_on_is_proved_as_a_goal_of_its_own(bench: Bench) -> None:
+    """False ones and those that do not help stop at the same gates as every split."""
+    laws = [
+        "theorem wrong (xs : List Nat) : onto xs [] = xs",
+        "theorem idle (n : Nat) : n + 0 = n",
+        "theorem general (xs acc : List Nat) : onto xs acc = rev xs ++ acc",
+    ]
+    cases = "| nil => simp [onto, rev]\n| cons x xs ih => simp [onto, rev, ih]"
+    proof = f"```lean4\ninduction xs generalizing acc with\n{cases}\n```"
+
+    def script(request: Request) -> Sequence[str]:
+        if request.role is Role.CONJECTURE and request.view.name == "same":
+            return ["```lean4\n" + "\n\n".join(f"{law} := by\n  sorry" for law in laws) + "\n```"]
+        return [proof] if request.role is Role.COMPLETE and "++ acc" in request.view.target else []
+
+    report = bench.prove(ScriptedPolicy(script), REVERSE, conjectures=3)
+    bench.expect_proved(report, REVERSE, "same")
+    assert "theorem general" in bench.output and "theorem wrong" not in bench.output
+
+
+def test_how_hard_goals_are_is_the_policys_word_where_it_is_asked_for(bench: Bench) -> None:
+    def script(request: Request) -> Sequence[str]:
+        if request.role is Role.DIFFICULTY:
+            return ["8" if request.view.name == "same" else "2"]
+        return [SKETCH] if request.role is Role.DECOMPOSE else []
+
+    policy = ScriptedPolicy(script)
+    report = bench.prove(policy, REVERSE, difficulty="policy")
+    bench.expect_proved(report, REVERSE, "same")
+    asked = [request.view.name for request in policy.requests if request.role is Role.DIFFICULTY]
+    assert len(asked) >= 2 and "same" in asked
+    (record,) = bench.records
+    root = record.targets[0].goal
+    assert root is not None and record.goals[root].difficulty == pytest.approx(CONSTANTS_PER_NAT * nats(0.8))
 
 
 def test_a_wrong_closer_is_corrected_without_asking_again(bench: Bench) -> None:

@@ -40,7 +40,19 @@ def test_no_held_out_goal_is_trained_on(rows: list[Row]) -> None:
 def test_examples_are_what_inference_sees(rows: list[Row]) -> None:
     made = dataset.moves(rows[:20])
     assert made.x.shape == (len(made.proved), len(GOAL_NAMES) + len(MOVE_NAMES)) and np.isfinite(made.x).all()
-    assert len(made.labels) == len(made.seconds) == len(made.goal) == len(made.place) == len(made.price)
+    assert len(made.candidates) == len(made.seconds) == len(made.goal) == len(made.place) == len(made.price)
+
+
+def test_a_split_is_judged_by_what_it_led_to(rows: list[Row]) -> None:
+    made = dataset.splits(rows)
+    assert 100 < len(made.proved) == len(made.candidates) and 0 < made.proved.sum() < len(made.proved)
+    assert all(each.kind != "complete" or each.lemmas for each in made.candidates)
+
+
+def test_the_order_of_one_who_knows_loses_nothing(rows: list[Row]) -> None:
+    made = dataset.moves(rows[:60])
+    best, nothing, worst = (train.loss_in_order(k * (2.0 * made.proved - 1), made, (0.0, 0.0)) for k in (12, 0, -4))
+    assert best < 1e-4 < nothing < worst and nothing == pytest.approx(np.log(2))
 
 
 def test_what_a_clock_ended_is_no_label() -> None:

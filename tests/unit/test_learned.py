@@ -1,12 +1,10 @@
-"""The embedded model: what it reads, what it ranks, and what happens without it."""
+"""The embedded model: what it reads, what it estimates, and what happens without it."""
 
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,23 +13,21 @@ import pytest
 from goals import goal, var
 from hypothesis import given
 from hypothesis import strategies as st
+from learned_toys import REV, candidates, context
 from termdoc import NAT
 
 from decompose.context import GoalContext
 from decompose.definitions import Definitions
-from decompose.difficulty import FootprintDifficulty, LearnedDifficulty
+from decompose.difficulty import LearnedDifficulty
 from decompose.reading import parse_goal
-from decompose.signatures import read_function
 from decompose.skim import skim
 from decompose.splitters import splits
 from lean_project.errors import UserError
-from prover.bench.settings import BenchSettings
 from prover.learned import model as models
-from prover.learned.difficulty import difficulty_for
-from prover.learned.features import GOAL_NAMES, MOVE_NAMES, Candidate, GoalView, goal_features, move_features
-from prover.learned.model import CARD, WEIGHTS, Estimate, ModelError, read_model
+from prover.learned.features import GOAL_NAMES, MOVE_NAMES, GoalView, goal_features, move_features
+from prover.learned.model import CARD, WEIGHTS, ModelError, read_model
 from prover.learned.provability import TERM_NAMES, term_features
-from prover.learned.ranking import LearnedRanker, Placed, placed, ranker_for
+from prover.learned.ranking import LearnedRanker
 from prover.learned.terms import term_counts
 from prover.learned.trees import Trees
 from prover.moves import ordered_moves
@@ -39,37 +35,8 @@ from prover.policy.embedded import EmbeddedPolicy
 from prover.policy.opening import open_policy
 from prover.policy.requests import Assess, Complete, Conjecture, Sampling, Tactic, View
 from prover.portfolio import Portfolio
-from search.domain import Kind
 
 SHIPPED = Path(models.__file__).parent
-REV = "def rev : List Nat → List Nat\n  | [] => []\n  | x :: xs => rev xs ++ [x]"
-
-
-def context(name: str = "xs", function: str = "rev", other: str = "n") -> GoalContext:
-    found, target = parse_goal(
-        f"{name} : List Nat\n{other} : Nat\nh : {other} ≤ {name}.length\n⊢ {function} ({function} {name}) = {name}"
-    )
-    text = REV.replace("rev", function)
-    return GoalContext(
-        found,
-        target,
-        (function,),
-        (function,),
-        (function,),
-        functions=(read_function(text, function, function, True, ()),),
-    )
-
-
-def candidates(name: str = "xs", function: str = "rev") -> list[Candidate]:
-    tactics = [
-        ("close", f"grind [{function}]"),
-        ("induction; grind", f"induction {name} <;> grind [{function}]"),
-        ("fun_induction; grind", f"fun_induction {function} {name} <;> grind [{function}]"),
-        ("induction; simp_all", f"induction {name} <;> simp_all [{function}]"),
-    ]
-    return [Candidate(label, text, place, 0.5, 0.4, 10_000) for place, (label, text) in enumerate(tactics)]
-
-
 NAMES = st.from_regex(r"[a-z]{1,3}[0-9]{1,3}", fullmatch=True)
 """Names that are no words of Lean or of the vocabulary."""
 
@@ -87,7 +54,8 @@ class TestFeatures:
             return
         ours, theirs = GoalView(context()), GoalView(context(name, function, other))
         assert goal_features(ours) == goal_features(theirs)
-        assert move_features(ours, candidates()) == move_features(theirs, candidates(name, function))
+        ours_moves, their_moves = move_features(ours, candidates()), move_features(theirs, candidates(name, function))
+        assert ours_moves.tolist() == their_moves.tolist()
 
     def test_names_of_the_library_count_only_where_they_are_the_librarys(self) -> None:
         at = GOAL_NAMES.index("target reverse")
@@ -247,86 +215,6 @@ class TestFallback:
             open_policy("embedded")
 
 
-class TestOrder:
-    @given(st.lists(st.tuples(st.floats(0.001, 0.999), st.floats(0.01, 5)), min_size=1, max_size=30), st.floats(0, 1))
-    def test_each_comes_once_and_costs_never_fall(self, numbers: list[tuple[float, float]], alike: float) -> None:
-        moves = [candidates()[at % 4] for at in range(len(numbers))]
-        found = list(placed(moves, [Estimate(*each) for each in numbers], (alike, alike)))
-        assert sorted(each.index for each in found) == list(range(len(numbers)))
-        costs = [each.cost for each in found]
-        assert all(a <= b * (1 + 1e-9) for a, b in itertools.pairwise(costs))
-
-    def test_a_move_like_one_that_failed_comes_later(self) -> None:
-        moves = candidates()
-        estimates = [Estimate(chance, 0.5) for chance in (0.3, 0.5, 0.32, 0.4)]
-        assert [each.index for each in placed(moves, estimates, (0.0, 0.0))] == [1, 3, 2, 0]
-        assert [each.index for each in placed(moves, estimates, (1.0, 1.0))][:2] == [1, 2]
-
-    def test_splits_keep_their_places(self) -> None:
-        goal_ = context()
-        plain, ranked = (
-            list(ordered_moves(goal_, Portfolio(), splits, None, frozenset(), ranker=ranker))
-            for ranker in (None, LearnedRanker())
-        )
-        assert {move.text for move in plain} == {move.text for move in ranked}
-        prices = [move.cost / move.success for move in ranked]
-        assert prices == sorted(prices)
-        others = [[move.text for move in moves if move.kind is not Kind.COMPLETE] for moves in (plain, ranked)]
-        assert others[0] == others[1]
-        assert [move.text for move in plain] != [move.text for move in ranked]
-
-    def test_the_portfolio_is_ranked_too(self) -> None:
-        found = list(Portfolio(ranker=LearnedRanker()).propose(context()))
-        costs = [each.cost for each in found]
-        assert costs == sorted(costs) and {each.tactics for each in found} == {
-            each.tactics for each in Portfolio().propose(context())
-        }
-
-    def test_a_ranker_may_decline(self) -> None:
-        class Declines:
-            def order(self, context: GoalContext, candidates: Sequence[Candidate]) -> Iterator[Placed] | None:
-                return None
-
-        assert list(Portfolio(ranker=Declines()).propose(context())) == list(Portfolio().propose(context()))
-
-    def test_moves_that_may_not_be_tried_are_not_ranked(self) -> None:
-        """They have not failed, so they must not make others less likely."""
-        seen: list[Candidate] = []
-
-        class Listens:
-            def order(self, context: GoalContext, candidates: Sequence[Candidate]) -> Iterator[Placed] | None:
-                seen.extend(candidates)
-                return None
-
-        goal_ = replace(context(), lemmas=("rev_nil",), full_names=(("rev_nil", "rev_nil"),))
-        for unproved, expected in ((frozenset[str](), True), (frozenset({"rev_nil"}), False)):
-            seen.clear()
-            moves = list(
-                ordered_moves(goal_, Portfolio(), splits, None, frozenset(), ranker=Listens(), unproved=unproved)
-            )
-            assert any(each.uses for each in seen) is expected
-            assert any("rev_nil" in move.payload.uses for move in moves) is expected
-
-    def test_settings(self) -> None:
-        assert ranker_for("fixed") is None and isinstance(ranker_for("learned"), LearnedRanker)
-        fixed, learned = (BenchSettings(order=order).identity() for order in ("fixed", "learned"))
-        assert "order" not in fixed and str(learned["order"]).startswith("learned (embedded ")
-        assert "difficulty" not in fixed
-        assert str(BenchSettings(difficulty="learned").identity()["difficulty"]).startswith("learned (embedded ")
-
-    def test_the_learned_difficulty_is_a_blend(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        closed = goal([("x", NAT)], var("x"))
-        made = difficulty_for("learned")
-        assert "embedded" in made.source and made.of(closed, Definitions.none()) >= 0
-        assert difficulty_for("footprint") == FootprintDifficulty()
-
-        def gone() -> models.EmbeddedModel:
-            raise ModelError("gone")
-
-        monkeypatch.setattr("prover.learned.difficulty.shipped_model", gone)
-        assert difficulty_for("learned") == FootprintDifficulty()
-
-
 VIEW = View(
     name="t",
     binders="(xs : List Nat)",
@@ -362,6 +250,7 @@ namespace A
 variable (k : Nat)
 
 {REV}
+
 
 def loop (xs : List Nat) : Nat := go xs 0
 where

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from termdoc import Builder, app, const
 
+from decompose.definitions import Definitions
 from lean_project.fake import FakeSession
 from lean_project.model import LibraryTheorem, Snapshot
-from prover.premises import PremiseIndex, Premises
+from prover.premises import PremiseIndex, Premises, own_theorems
 
 LIBRARY = [
     ("List.length_append", ("Eq", "List.length", "HAppend.hAppend", "List")),
@@ -77,6 +79,38 @@ def test_the_file_gives_the_same_index_back(library: list[tuple[str, tuple[str, 
     index = PremiseIndex(library)
     again = PremiseIndex.from_json(json.loads(json.dumps(index.to_json())))
     assert again.names == index.names and again.select(goal, 20) == index.select(goal, 20)
+
+
+@given(libraries, goals, st.integers(0, 3))
+def test_the_files_own_theorems_are_ranked_with_the_librarys(
+    library: list[tuple[str, tuple[str, ...]]], goal: dict[str, float], count: int
+) -> None:
+    """A copy of a library theorem has its score, so it comes right before it."""
+    index = PremiseIndex(library)
+    own = [(f"own.{name}", index.constants(name)) for name in index.names[:count]]
+    found, plain = index.select(goal, 100, more=own), index.select(goal, 100)
+    assert [name for name in found if not name.startswith("own.")] == plain
+    scores = dict(zip(index.names, index.cosines(goal), strict=True))
+    assert {name for name in found if name.startswith("own.")} == {
+        f"own.{name}" for name in index.names[:count] if scores[name] > 0
+    }
+    ordered = [scores[name.removeprefix("own.")] for name in found]
+    assert ordered == pytest.approx(sorted(ordered, reverse=True))
+
+
+def test_what_only_the_file_knows_is_rarest() -> None:
+    index = PremiseIndex(LIBRARY)
+    goal = dict.fromkeys(("Eq", "List", "my.rev"), 1.0)
+    assert index.select(goal, 1, more=[("rev_rev", ("Eq", "List", "my.rev"))]) == ["rev_rev"]
+
+
+def test_the_files_theorems_come_with_their_constants_and_open_ones_do_not() -> None:
+    document = Builder()
+    for name in ("one", "two"):
+        document.theorem(name, app(const("Foo"), const("bar")), const("proof"))
+    document.axiom("three", const("Foo"))
+    definitions = Definitions(document.document())
+    assert own_theorems(definitions, {"two"}) == [("one", ("Foo", "bar"))]
 
 
 class Counting:
