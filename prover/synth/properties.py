@@ -69,6 +69,16 @@ class Property:
         return f"{self.name} with {values}" if values else self.name
 
 
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Values for the variables of the `number`-th property."""
+
+    number: int
+    values: Assignment
+
+    __test__ = False  # pytest would take it for a test
+
+
 @dataclass(frozen=True)
 class Properties:
     """Every theorem about a program that can be tested, and why the others cannot. `snapshot`: where the checks are."""

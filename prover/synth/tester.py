@@ -16,7 +16,6 @@ from itertools import islice
 from random import Random
 
 from decompose.counterexample.footing import SORRY, rests_on
-from decompose.counterexample.plan import Assignment
 from decompose.counterexample.prelude import BLOCKED, PASSED, REFUTED, UNKNOWN
 from decompose.counterexample.terms import Terms
 from decompose.counterexample.values import value_term
@@ -27,7 +26,7 @@ from lean_project.model import Command, Limits, Snapshot
 from lean_project.session import Session
 from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.kernel import MOST_BITS, compute
-from prover.synth.properties import Properties, Property
+from prover.synth.properties import Properties, Property, Test
 from prover.synth.scope import Scope, scope_between
 
 _BITS = 3
@@ -74,16 +73,6 @@ class Fate(StrEnum):
     """It could not be evaluated on the smallest inputs within the limits. Not wrong, as far as is known."""
     LOST = "lost"
     """The machinery failed while it was looked at: nothing is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """Values for the variables of the `number`-th property."""
-
-    number: int
-    values: Assignment
-
-    __test__ = False  # pytest would take it for a test
 
 
 @dataclass(frozen=True, slots=True)
