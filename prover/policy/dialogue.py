@@ -16,7 +16,8 @@ from prover.later import NoSplit
 from prover.policy.answers import Answer
 from prover.policy.attempts import Failure, attempt_code, failure, restart, tool_correction
 from prover.policy.certainty import by_confidence
-from prover.policy.contract import Names, Refusal, Written, proof, step
+from prover.policy.contract import Names, Written, proofs, steps
+from prover.policy.guarded import Contract, Refusal
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistake, Mistakes, Way, worst_first
 from prover.policy.requests import Complete, Decompose, Earlier, Repair, Request, Tactic, View
@@ -268,8 +269,7 @@ class Dialogue:
         failed = self._mending.get(key)
         way = Way.RESAMPLE if failed is None else Way.REPAIR
         found: list[Made] = []
-        for answer in by_confidence(answers):
-            written = self._read(label, answer, failed)
+        for answer, written in self._contract(label, failed).sample(by_confidence(answers)):
             if isinstance(written, Refusal):
                 self._refused.setdefault(key, written)
             elif self._is_new(written.split):
@@ -277,11 +277,11 @@ class Dialogue:
                 found.append((written.split, Origin(way, answer, failed, round if failed is not None else 0)))
         return found
 
-    def _read(self, label: str, answer: Answer, failed: Failure | None) -> Written | Refusal:
+    def _contract(self, label: str, failed: Failure | None) -> Contract[Answer, Written]:
         if label == STEP:
-            return step(answer, self.names, label)
+            return steps(self.names, label)
         sketch = label == SKETCH or (failed is not None and (bool(failed.split.lemmas) or not failed.split.completes))
-        return proof(answer, self.view, self.names, label, sketch=sketch)
+        return proofs(self.view, self.names, label, sketch=sketch)
 
     def _is_new(self, split: Split) -> bool:
         mark = (split.tactics, tuple(lemma.statement for lemma in split.lemmas), split.completes)
