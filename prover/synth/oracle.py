@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, permutations, product
+from random import Random
 
 from decompose.counterexample.generate import Generator
 from decompose.counterexample.prelude import BLOCKED, PASSED, REFUTED
@@ -26,8 +27,8 @@ from prover.synth.natives import Constructors, Native, lean, native
 from prover.synth.properties import Properties, Property, Test
 
 _BITS = 3
-_COMBINATIONS = 4
-_POOL = 36
+_COMBINATIONS = 3
+_POOL = 28
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,11 @@ class Oracle:
 
     def inputs_of(self, test: Test) -> list[Input]:
         """The inputs that a test runs the program on, as far as its theorem is about single ones."""
-        found = []
-        for about in self._about:
-            if about.property.number == test.number:
-                found.append(tuple(native(test.values[p]) if isinstance(p, int) else native(p) for p in about.places))
-        return found
+        return [
+            tuple(native(test.values[place]) if isinstance(place, int) else native(place) for place in about.places)
+            for about in self._about
+            if about.property.number == test.number
+        ]
 
     def small(self, count: int) -> list[Input]:
         """The smallest inputs."""
@@ -126,6 +127,16 @@ class Oracle:
                 found.append(tuple(native(value) for value in values))
                 if len(found) >= count:
                     return found
+        return found
+
+    def drawn(self, count: int) -> list[Input]:
+        """Random inputs of moderate size, the same ones each time."""
+        random = Random("inputs")
+        found: list[Input] = []
+        for _ in range(4 * count):
+            values = [self._generator.random(type_, random, 4) for type_ in self.signature.types]
+            if len(found) < count and all(v is not None and len(v.parts) <= 4 and v.size <= 12 for v in values):
+                found.append(tuple(native(value) for value in values if value is not None))
         return found
 
     def right(self, inputs: Iterable[Input]) -> dict[Input, frozenset[Native]]:
@@ -209,8 +220,8 @@ class Oracle:
         """Likely results at an input, the likeliest first."""
         result = self.signature.result
         small = [native(v) for cost in range(7) for v in islice(self._generator.exactly(result, cost), 12)]
-        likely = list(islice(likely(given, self.signature, result), _POOL))
-        return dict.fromkeys([*likely, *small[: max(_POOL - len(likely), 14)]])
+        first = list(islice(likely(given, self.signature, result), _POOL))
+        return dict.fromkeys([*first, *small[: max(_POOL - len(first), 8)]])
 
 
 def _pointwise(each: Property, signature: Signature) -> _Pointwise | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from lean_project.errors import LimitHit
 from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, Snapshot
 from lean_project.session import Session
 from prover.counted import CountedSession
@@ -12,15 +13,22 @@ from search.budget import Budget
 _LIMITS = Limits()
 
 
+class OutOfBudget(LimitHit):
+    """The budget of the run has no more calls or time. Unlike the limit of one request, it ends the work."""
+
+
 class PaidSession(CountedSession):
-    """Raises LimitHit, of the budget's kind, instead of a request that the budget has no more calls or time for."""
+    """Raises OutOfBudget instead of a request that the budget has no more calls or time for."""
 
     def __init__(self, session: Session, budget: Budget) -> None:
         super().__init__(session)
         self._budget = budget
 
     def _pay(self) -> None:
-        self._budget.reserve().commit()
+        try:
+            self._budget.reserve().commit()
+        except LimitHit as hit:
+            raise OutOfBudget(hit.kind, hit.limit, hit.detail) from hit
 
     def open(self, code: str, limits: Limits = _LIMITS) -> Opened:
         self._pay()

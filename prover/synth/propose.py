@@ -10,6 +10,7 @@ from decompose.text import TokenKind, tokens
 from prover.synth.components import components, parts_of
 from prover.synth.enumerate import Effort
 from prover.synth.holes import Candidate, ProgramHole
+from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
 from prover.synth.templates import Goal, programs
 from prover.synth.tester import Fate, Outcome, Tester
@@ -17,8 +18,8 @@ from prover.synth.tester import Fate, Outcome, Tester
 Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 """Tests candidates; remembers and reports what came of them."""
 
-_FIRST_INPUTS = 14
-_MORE_INPUTS = 10
+_SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
+_LEARNT = 8
 _ROUNDS = 6
 _NEAR = 0.3
 _MUTANTS = 40
@@ -68,7 +69,7 @@ class Proposer:
             return
         inputs = list(oracle.fixed)
         if oracle.general:
-            inputs += oracle.small(_FIRST_INPUTS)
+            inputs += _closed([*oracle.small(_SMALL), *oracle.drawn(_DRAWN)], signature, _FIRST_INPUTS)
         tried: set[str] = set()
         for number in range(_ROUNDS):
             examples = oracle.right(inputs)
@@ -87,13 +88,15 @@ class Proposer:
                 outcome = self.judge([_wrapped(candidate, wrap)])[0]
                 yield outcome
                 if outcome.killer is not None:
-                    learnt = [i for i in _closed(oracle.inputs_of(outcome.killer), signature) if i not in inputs]
+                    fatal = _closed(oracle.inputs_of(outcome.killer), signature, _LEARNT)
+                    learnt = [i for i in fatal if i not in inputs]
                     if learnt:
                         break
             if not learnt:
                 if number or not oracle.general:
                     return
-                learnt = [i for i in oracle.small(_FIRST_INPUTS + _MORE_INPUTS) if i not in inputs]
+                more = [*oracle.small(2 * _SMALL), *oracle.drawn(2 * _DRAWN)]
+                learnt = [i for i in _closed(more, signature, 2 * _FIRST_INPUTS) if i not in inputs]
                 if not learnt:
                     return
             inputs += learnt
@@ -117,16 +120,10 @@ class Proposer:
 
     def _mutated(self, near: Sequence[Outcome]) -> Iterator[Candidate]:
         """Single mutations of the candidates that most theorems did not refute."""
-        try:
-            from prover.synth.mutants import mutants
-        except ImportError:
-            return
         best = sorted(near, key=lambda outcome: -outcome.near)[:3]
         for outcome in best:
-            made = [
-                Candidate(getattr(m, "text", str(m)), outcome.candidate.helpers, "mutation")
-                for m in list(mutants(outcome.candidate.body))[:_MUTANTS]
-            ]
+            found = spread(mutants(outcome.candidate.body), _MUTANTS)
+            made = [Candidate(mutant.text, outcome.candidate.helpers, "mutation") for mutant in found]
             yield from (o.candidate for o in self.judge(made) if o.alive)
 
 
@@ -156,8 +153,8 @@ def _wrapped(candidate: Candidate, wrap: str) -> Candidate:
     return Candidate(f"{wrap.rstrip()}{joined or ' '}{candidate.body}", candidate.helpers, candidate.origin)
 
 
-def _closed(inputs: Sequence[Input], signature: Signature) -> list[Input]:
-    """The inputs and those with a parameter made smaller, which recursive calls will ask for."""
+def _closed(inputs: Sequence[Input], signature: Signature, most: int) -> list[Input]:
+    """The inputs, and then those with a parameter made smaller, which recursive calls will ask for."""
     found: dict[Input, None] = dict.fromkeys(inputs)
     for given in inputs:
         for i, (value, type_) in enumerate(zip(given, signature.types, strict=True)):
@@ -166,15 +163,9 @@ def _closed(inputs: Sequence[Input], signature: Signature) -> list[Input]:
                 below = [value[k:] for k in range(1, len(value) + 1)] + [value[:k] for k in range(len(value))]
             elif type_.name == "Nat" and value <= 12:
                 below = [value - 1, value // 2] if value else []
-            elif type_ in signature.constructors:
-                below = [
-                    part for part, t in zip(value[1:], _fields(signature, type_, value), strict=True) if t == type_
-                ]
+            elif type_.name not in ("Option", "Prod") and type_ in signature.constructors:
+                fields = signature.constructors[type_][value[0]].fields
+                below = [part for part, t in zip(value[1:], fields, strict=True) if t == type_]
             for each in below[:10]:
                 found[(*given[:i], each, *given[i + 1 :])] = None
-    return list(found)[:24]
-
-
-def _fields(signature: Signature, type_: object, value: tuple[object, ...]) -> tuple[object, ...]:
-    constructors = signature.constructors[type_]  # type: ignore[index]
-    return constructors[value[0]].fields  # type: ignore[index]
+    return list(found)[:most]
