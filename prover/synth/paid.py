@@ -17,6 +17,11 @@ class OutOfBudget(LimitHit):
     """The budget of the run has no more calls or time. Unlike the limit of one request, it ends the work."""
 
 
+def ends_the_work(hit: LimitHit) -> bool:
+    """Whether a limit is more than one request's own."""
+    return hit.kind == "cancelled" or isinstance(hit, OutOfBudget)
+
+
 class PaidSession(CountedSession):
     """Raises OutOfBudget instead of a request that the budget has no more calls or time for."""
 
