@@ -100,7 +100,12 @@ class TestTemplates:
 
     @pytest.mark.parametrize(
         ("text", "by", "expected"),
-        [("call0", "f t", "f t"), ("h + call0", "f t", "h + (f t)"), ("call01 + call0", "f", "call01 + (f)")],
+        [
+            ("call0", "f t", "f t"),
+            ("h + call0", "f t", "h + f t"),
+            ("call01 + g call0", "f t", "call01 + g (f t)"),
+            ("call0.length", "f t", "(f t).length"),
+        ],
     )
     def test_placeholders(self, text: str, by: str, expected: str) -> None:
         assert replaced(text, "call0", by) == expected
