@@ -296,7 +296,8 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
             for i in range(len(problem.rows)):
                 part = body.values[i * len(samples) : (i + 1) * len(samples)]
                 tables.append(_Table(dict(zip(samples, part, strict=True)), body.text))
-            shown = Term(f"fun {name} => {body.text}", wanted.result, size, (), atomic=False)
+            # A function is one thing to understand, whatever it is made of.
+            shown = Term(f"fun {name} => {body.text}", wanted.result, max(1, size - 2), (), atomic=False)
             made.append((shown, tuple(tables)))
             if len(made) >= _MOST_LAMBDAS:
                 return made
