@@ -71,7 +71,7 @@ def bodies(program: str) -> Iterator[Body]:
         while end < len(code) and not _opens_line(program, code[end].start, indent):
             end += 1
         last = next((i for i in range(at + 1, end) if code[i].text in _ENDS), end)
-        begin = _after_signature(program, code, at + 1, last)
+        begin = signature_end(program, code, at + 1, last)
         if begin < last:
             yield _body(program, code[begin:last], tuple(_binders(code[at + 1 : begin])))
 
@@ -101,7 +101,7 @@ def _opens_line(text: str, at: int, indent: int) -> bool:
     return start > 0 and not text[start:at].strip() and at - start <= indent and not text.startswith(("|", "where"), at)
 
 
-def _after_signature(text: str, code: Sequence[Token], at: int, end: int) -> int:
+def signature_end(text: str, code: Sequence[Token], at: int, end: int) -> int:
     """The first token of a body: after `:=` outside brackets, or the `|` that begins a line."""
     depth = 0
     for i in range(at, end):
