@@ -17,8 +17,8 @@ from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.scope import scope_between
 
 LIMITS = Limits(seconds=60.0)
-_PROOF = Limits(seconds=20.0, heartbeats=60_000)
-THOROUGH = Effort(first=100, batch=150, batches=6, seconds=10.0, setup_seconds=30.0, enough=400)
+_PROOF = Limits(seconds=15.0, heartbeats=30_000)
+THOROUGH = Effort(first=100, batch=120, batches=5, seconds=10.0, setup_seconds=30.0, enough=400)
 _LEFT, _RIGHT, _SAME = "gentzen_left", "gentzen_right", "gentzen_same"
 
 
