@@ -16,7 +16,7 @@ from lean_project.errors import LimitHit
 from lean_project.model import Limits
 from lean_project.session import Session
 from prover.specs.claims import Claim
-from prover.specs.proving import prove
+from prover.specs.proving import attempt, is_accepted
 from prover.synth.holes import ProgramHole
 from prover.synth.properties import Properties
 from prover.synth.scope import scope_between
@@ -41,18 +41,22 @@ def find_contradiction(
 ) -> Contradiction | None:
     """None: automation finds none, which says little. Raises MachineryError, LimitHit("cancelled")."""
     usable = [claim for claim in claims if hole.short in claim.type]
-    proof = _proof(session, spec, hole, usable, properties)
-    if not usable or not proof:
+    found = _attempt(session, spec, hole, usable, properties)
+    if not found:
         return None
     for claim in list(usable):  # Leave out what the proof does not need.
         rest = [each for each in usable if each is not claim]
-        shorter = _proof(session, spec, hole, rest, properties) if rest else ""
+        shorter = _attempt(session, spec, hole, rest, properties)
         if shorter:
-            usable, proof = rest, shorter
-    return Contradiction(tuple(usable), proof)
+            usable, found = rest, shorter
+    if not is_accepted(session, spec, len(spec.commands), found, _NAME):
+        return None
+    return Contradiction(tuple(usable), found.removeprefix(scope_between(spec, hole.command).enter).rstrip())
 
 
-def _proof(session: Session, spec: SpecFile, hole: ProgramHole, claims: Sequence[Claim], properties: Properties) -> str:
+def _attempt(
+    session: Session, spec: SpecFile, hole: ProgramHole, claims: Sequence[Claim], properties: Properties
+) -> str:
     if not claims:
         return ""
     hypotheses = "".join(f"\n    (h{i} : {claim.type})" for i, claim in enumerate(claims))
@@ -68,7 +72,7 @@ def _proof(session: Session, spec: SpecFile, hole: ProgramHole, claims: Sequence
         ]
         if instances:
             blocks.append("\n".join([*instances, blocks[0]]))
-    return prove(session, spec, len(spec.commands), statement, _NAME, blocks).removeprefix(scope.enter)
+    return attempt(session, spec, len(spec.commands), statement, blocks)
 
 
 def _instances(claim: Claim, properties: Properties, count: int) -> list[str]:

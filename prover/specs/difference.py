@@ -35,12 +35,18 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`inputs`: where the two differ, for people. `tests`: how many were made. `reason`: why it is unknown."""
+    """`assignment`: where the two differ, a value for each argument. `tests`: how many were made. `reason`: why it is
+    unknown."""
 
     relation: Relation
-    inputs: str = ""
+    assignment: tuple[tuple[str, str], ...] = ()
     tests: int = 0
     reason: str = ""
+
+    @property
+    def inputs(self) -> str:
+        """For people."""
+        return ", ".join(text if name[:1] == "x" else f"{name} := {text}" for name, text in self.assignment)
 
 
 def compare(
@@ -80,7 +86,7 @@ def compare(
             raise
         return Comparison(Relation.UNKNOWN, reason=str(hit))
     if isinstance(verdict, Refuted):
-        return Comparison(Relation.DIFFERENT, str(verdict), verdict.tests)
+        return Comparison(Relation.DIFFERENT, verdict.assignment, verdict.tests)
     if _is_proved(session, base, statement, names, len(arguments)):
         return Comparison(Relation.EQUAL)
     if isinstance(verdict, Untestable):

@@ -16,10 +16,14 @@ CHECK_LIMITS = Limits(seconds=120.0)
 
 def prove(session: Session, spec: SpecFile, command: int, statement: str, name: str, blocks: Iterable[str]) -> str:
     """The theorem `statement` (up to `:= by`, of the name `name`) with the first of the tactic blocks that proves it
-    above command `command` (the number of commands: at the end of the file); "" when none does.
+    above command `command` (the number of commands: at the end of the file), as the trusted check accepted it; "" when
+    none does. Raises MachineryError, and LimitHit("cancelled")."""
+    found = attempt(session, spec, command, statement, blocks)
+    return found if found and is_accepted(session, spec, command, found, name) else ""
 
-    Raises MachineryError, and LimitHit("cancelled").
-    """
+
+def attempt(session: Session, spec: SpecFile, command: int, statement: str, blocks: Iterable[str]) -> str:
+    """The same, as a hint (L0): the trusted check has not seen it."""
     base = spec.before(command) if command < len(spec.commands) else spec.snapshot.then(_rest(spec))
     for block in blocks:
         text = statement + "".join(f"  {line}\n" for line in block.split("\n"))
@@ -29,10 +33,8 @@ def prove(session: Session, spec: SpecFile, command: int, statement: str, name: 
             if hit.kind == "cancelled":
                 raise
             continue
-        if not any(message.is_error or message.kind == "hasSorry" for message in answer.messages) and _is_accepted(
-            session, spec, command, text, name
-        ):
-            return text.rstrip()
+        if not any(message.is_error or message.kind == "hasSorry" for message in answer.messages):
+            return text
     return ""
 
 
@@ -40,8 +42,8 @@ def _rest(spec: SpecFile) -> str:
     return spec.slice(spec.header_end, spec.source.size)
 
 
-def _is_accepted(session: Session, spec: SpecFile, command: int, text: str, name: str) -> bool:
-    """By the trusted check: as the last command of the file up to its place."""
+def is_accepted(session: Session, spec: SpecFile, command: int, text: str, name: str) -> bool:
+    """Whether the trusted check accepts the theorem `name`, the last command of the file up to its place."""
     end = spec.commands[command].start if command < len(spec.commands) else spec.source.size
     whole = f"{spec.slice(0, end).rstrip()}\n\n{text}"
     try:
