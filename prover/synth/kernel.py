@@ -9,6 +9,7 @@ from decompose.counterexample.terms import Terms
 from lean_project.errors import LimitHit, RequestError
 from lean_project.model import Limits, Snapshot
 from lean_project.session import Session
+from prover.synth.paid import ends_the_work
 
 MOST_BITS = 13_000
 """Of one answer: it travels as decimal digits, and Python reads at most 4,300 of them."""
@@ -29,7 +30,7 @@ def compute(
     except RequestError:
         return None
     except LimitHit as hit:
-        if hit.kind == "cancelled":
+        if ends_the_work(hit):
             raise
         return None
     if answer.value is None or answer.value >> (bits * len(roots)):

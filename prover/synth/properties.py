@@ -32,6 +32,7 @@ from lean_project.check.terms import Constant, DocumentError, Name, TermDocument
 from lean_project.errors import LimitHit
 from lean_project.model import ClosedGoal, Document, Limits, Snapshot
 from lean_project.session import Session
+from prover.synth.paid import ends_the_work
 
 SETUP_LIMITS = Limits(seconds=60.0)
 _MOST_EXPANSIONS = 20
@@ -67,6 +68,16 @@ class Property:
         """A test for people: the theorem and the values of its variables."""
         values = ", ".join(f"{name} := {value.text}" for name, value in zip(self.variables, assignment, strict=True))
         return f"{self.name} with {values}" if values else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Values for the variables of the `number`-th property."""
+
+    number: int
+    values: Assignment
+
+    __test__ = False  # pytest would take it for a test
 
 
 @dataclass(frozen=True)
@@ -265,7 +276,7 @@ def _ready(
         try:
             answer = session.elaborate(start, texts, limits, keep=True)
         except LimitHit as hit:
-            if hit.kind == "cancelled":
+            if ends_the_work(hit):
                 raise
             reasons = {each.name: f"{hit} while Lean prepared the tests" for each in made}
             return Properties(whole, (), untestable | reasons, definitions)

@@ -27,12 +27,13 @@ from lean_project.model import Command, Limits, Snapshot
 from lean_project.session import Session
 from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.kernel import MOST_BITS, compute
-from prover.synth.properties import Properties, Property
+from prover.synth.paid import ends_the_work
+from prover.synth.properties import Properties, Property, Test
 from prover.synth.scope import Scope, scope_between
 
 _BITS = 3
 _SPACE = "gentzen_candidate"
-_STRUCTURE = frozenset({"Lean.Parser.Command.namespace", "Lean.Parser.Command.end"})
+_NAMESPACE, _END = "Lean.Parser.Command.namespace", "Lean.Parser.Command.end"
 _DECLARATION = "Lean.Parser.Command.declaration"
 
 
@@ -74,16 +75,6 @@ class Fate(StrEnum):
     """It could not be evaluated on the smallest inputs within the limits. Not wrong, as far as is known."""
     LOST = "lost"
     """The machinery failed while it was looked at: nothing is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """Values for the variables of the `number`-th property."""
-
-    number: int
-    values: Assignment
-
-    __test__ = False  # pytest would take it for a test
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +131,7 @@ class Tester:
         """Requests to Lean so far."""
         self._scope: Scope = scope_between(spec, hole.command)
         self._random = Random(seed or sha256(spec.text.encode()).hexdigest())
+        self._rests_on_sorry: bool | None = None
         self._rounds = [list(self._round(i)) for i in range(len(effort.rounds))]
 
     def _round(self, number: int) -> Iterator[Test]:
@@ -155,15 +147,25 @@ class Tester:
                     break
                 drawn = each.plan.random(self._random, self._random.randint(1, effort.sizes[number]))
                 if drawn is not None:
-                    values.append(drawn)
+                    values.append(self._related(each, drawn))
             columns.append([Test(each.number, value) for value in dict.fromkeys(values)])
         for row in range(max(map(len, columns), default=0)):
             yield from (column[row] for column in columns if row < len(column))
 
+    def _related(self, about: Property, drawn: Assignment) -> Assignment:
+        """Half of the time, values that occur inside others: hypotheses like `x ∈ xs` then hold more often."""
+        made = list(drawn)
+        for i, value in enumerate(made):
+            inside = [p for j, o in enumerate(drawn) if j != i for p in o.parts if p.type == value.type]
+            if inside and self._random.random() < 0.5:
+                made[i] = self._random.choice(inside)
+        changed = tuple(made)
+        return changed if about.plan.fits(changed) else drawn
+
     def test(self, candidates: Sequence[Candidate]) -> list[Outcome]:
         """What comes of each candidate, in order. Faults of the machinery are outcomes.
 
-        Raises LimitHit("cancelled")."""
+        Raises LimitHit when the work has to end."""
         outcomes: dict[Candidate, Outcome] = {}
         unique = list(dict.fromkeys(candidates))
         for at in range(0, len(unique), self.effort.batch):
@@ -180,7 +182,7 @@ class Tester:
         try:
             answer = self.session.elaborate(self.properties.snapshot, text, limits, keep=True)
         except (LimitHit, MachineryError) as fault:
-            if isinstance(fault, LimitHit) and fault.kind == "cancelled":
+            if isinstance(fault, LimitHit) and ends_the_work(fault):
                 raise
             if len(candidates) > 1:
                 return self._halves(candidates)
@@ -235,7 +237,7 @@ class Tester:
             if alive and suite:
                 self._suite(snapshot, alive, suite)
         outcomes = [self._outcome(each) for each in running]
-        if any(o.fate is Fate.REFUTED for o in outcomes) and self._on_sorry(snapshot):
+        if any(o.fate is Fate.REFUTED for o in outcomes) and self._on_sorry():
             # What decides a theorem has an open proof in it, so a refutation says nothing.
             return [Outcome(o.candidate, Fate.SURVIVED, "its tests rest on `sorry`") for o in outcomes]
         for outcome in outcomes:
@@ -318,9 +320,9 @@ class Tester:
             elif outcome == REFUTED:
                 each.wrong.setdefault(self._property(test.number).name, test)
 
-    def _on_sorry(self, snapshot: Snapshot) -> bool:
+    def _on_sorry(self) -> bool:
         """Whether the decision procedures rest on `sorry`: instances of the file may have open proofs in them."""
-        if not hasattr(self, "_rests_on_sorry"):
+        if self._rests_on_sorry is None:
             document = self.session.export(self.properties.snapshot, Limits(self.effort.elaboration_seconds))
             checks = {".".join(map(str, each.check)) for each in self.properties.tested}
             self._rests_on_sorry = any(rests_on(document, name, {SORRY}) for name in checks)
@@ -332,6 +334,6 @@ def _orderly(commands: Sequence[Command], start: int, end: int) -> bool:
     if len(commands) < 3 or commands[0].start != start or commands[-1].end > end:
         return False
     kinds = [command.kind for command in commands]
-    if kinds[0] != "Lean.Parser.Command.namespace" or kinds[-1] != "Lean.Parser.Command.end":
+    if kinds[0] != _NAMESPACE or kinds[-1] != _END:
         return False
     return all(kind == _DECLARATION for kind in kinds[1:-1])
