@@ -21,9 +21,9 @@ from lean_project.session import Session
 from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.kernel import compute
 from prover.synth.layout import Variable, binders, signature_end
-from prover.synth.properties import Properties
+from prover.synth.properties import Properties, Test
 from prover.synth.scope import scope_between
-from prover.synth.tester import Effort, Fate, Test, Tester
+from prover.synth.tester import Effort, Fate, Tester
 
 LIMITS = Limits(seconds=60.0)
 _ORIGINAL = "gentzen_original"
