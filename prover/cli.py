@@ -306,7 +306,7 @@ def spec_check(
     mutants: Annotated[
         int, typer.Option(metavar="N", min=0, help="How many variants of each program are tried.")
     ] = DEFAULT_MUTANTS,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-schema.md).")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/spec-check.md).")] = False,
     runtime: _Runtime = RuntimeChoice.AUTO,
     project: _Project = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,

@@ -6,7 +6,7 @@ For every program of every task in tests/synthesis: single mutants of the refere
 typecheck, taken in turn from all operators), the reference itself, and the alternative programs. All go through the
 tester of `gentzen synth` as it is set there. What survives is examined, and counted apart:
 
-- equal: Lean proves that it is the reference's function; alike: several hundred tests find no difference;
+- equal: Lean proves that it is the reference's function; alike: no test finds a difference;
 - allowed: it differs from the reference at an input that is shown, and the reference's own proofs of all theorems
   go through with it: the specification leaves the choice;
 - missed: five times as many tests refute it;

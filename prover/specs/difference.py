@@ -17,8 +17,9 @@ from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.scope import scope_between
 
 LIMITS = Limits(seconds=60.0)
-_PROOF = Limits(seconds=15.0, heartbeats=30_000)
-THOROUGH = Effort(first=100, batch=120, batches=5, seconds=10.0, setup_seconds=30.0, enough=400)
+_PROOF = Limits(seconds=12.0, heartbeats=30_000)
+QUICK = Effort(first=40, batch=60, batches=2, large=5, seconds=6.0, setup_seconds=30.0)
+THOROUGH = Effort(first=60, batch=100, batches=4, seconds=8.0, setup_seconds=30.0, enough=300)
 _LEFT, _RIGHT, _SAME = "gentzen_left", "gentzen_right", "gentzen_same"
 
 
@@ -49,11 +50,9 @@ class Comparison:
         return ", ".join(text if name[:1] == "x" else f"{name} := {text}" for name, text in self.assignment)
 
 
-def compare(
-    session: Session, spec: SpecFile, hole: ProgramHole, left: Candidate, right: Candidate, effort: Effort = THOROUGH
-) -> Comparison:
-    """Look for an input where the two differ, then for a proof that they are equal. Raises MachineryError and
-    LimitHit("cancelled")."""
+def compare(session: Session, spec: SpecFile, hole: ProgramHole, left: Candidate, right: Candidate) -> Comparison:
+    """Look for an input where the two differ, then for a proof that they are equal, then for an input once more, longer.
+    Raises MachineryError and LimitHit("cancelled")."""
     scope = scope_between(spec, hole.command)
     text = scope.enter + "".join(
         f"namespace {space}\n{declaration(hole, each)}\nend {space}\n"
@@ -80,15 +79,19 @@ def compare(
         goals = [goal for found in stated.holes for goal in found.goals if goal.closed is not None]
         if not goals or goals[0].closed is None:
             return Comparison(Relation.UNKNOWN, reason="that they are equal cannot be stated")
-        verdict = test_goal(session, base, goals[0].closed, definitions, effort)
+        closed = goals[0].closed
+        verdict = test_goal(session, base, closed, definitions, QUICK)
+        if not isinstance(verdict, Refuted):
+            if _is_proved(session, base, statement, names, len(arguments)):
+                return Comparison(Relation.EQUAL)
+            if not isinstance(verdict, Untestable):
+                verdict = test_goal(session, base, closed, definitions, THOROUGH)
     except LimitHit as hit:
         if hit.kind == "cancelled":
             raise
         return Comparison(Relation.UNKNOWN, reason=str(hit))
     if isinstance(verdict, Refuted):
         return Comparison(Relation.DIFFERENT, verdict.assignment, verdict.tests)
-    if _is_proved(session, base, statement, names, len(arguments)):
-        return Comparison(Relation.EQUAL)
     if isinstance(verdict, Untestable):
         return Comparison(Relation.UNKNOWN, reason=verdict.reason)
     return Comparison(Relation.ALIKE, tests=verdict.tests)

@@ -1,4 +1,4 @@
-"""What `gentzen spec-check --json` prints (docs/json-schema.md)."""
+"""What `gentzen spec-check --json` prints (docs/spec-check.md)."""
 
 from __future__ import annotations
 
