@@ -39,11 +39,11 @@ from lean_project.runtime import PoolSettings
 from lean_project.session import Session
 from prover.specs.difference import Relation, compare
 from prover.specs.programs import mutated, read_programs
-from prover.specs.weakness import typechecked
+from prover.specs.weakness import EFFORT, typechecked
 from prover.synth.holes import Candidate, ProgramHole, program_holes
 from prover.synth.mutants import spread
 from prover.synth.properties import read_properties
-from prover.synth.tester import EFFORT, Fate, Tester
+from prover.synth.tester import Fate, Tester
 
 LIMITS = Limits(seconds=120.0)
 DEEP = replace(EFFORT, rounds=(20, 60, 120), seconds=60.0)
@@ -105,7 +105,7 @@ def measure(session: Session, task: Task, most: int) -> list[dict[str, Any]]:
         began = time.perf_counter()
         ignored = [each.name for each in holes if each.name != hole.name]
         properties = read_properties(session, spec, hole.name, ignored=ignored)
-        tester = Tester(session, spec, hole, properties)
+        tester = Tester(session, spec, hole, properties, effort=EFFORT)
         reference = references[hole.name]
         right = [reference, *(found[hole.name] for _, found in others)]
         correct = Tester(session, spec, hole, properties).test(right)

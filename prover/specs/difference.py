@@ -51,8 +51,9 @@ class Comparison:
 
 
 def compare(session: Session, spec: SpecFile, hole: ProgramHole, left: Candidate, right: Candidate) -> Comparison:
-    """Look for an input where the two differ, then for a proof that they are equal, then for an input once more, longer.
-    Raises MachineryError and LimitHit("cancelled")."""
+    """Look for an input where the two differ, then for a proof that they are equal, then longer for an input.
+
+    Raises MachineryError, and LimitHit("cancelled")."""
     scope = scope_between(spec, hole.command)
     text = scope.enter + "".join(
         f"namespace {space}\n{declaration(hole, each)}\nend {space}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from decompose.spec import SpecFile
 from lean_project.session import Session
@@ -12,7 +12,12 @@ from prover.specs.programs import mutated
 from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.mutants import spread
 from prover.synth.properties import Properties
+from prover.synth.tester import EFFORT as SYNTHESIS
 from prover.synth.tester import Fate, Outcome, Tester
+
+
+EFFORT = replace(SYNTHESIS, batch=24)
+"""Less at once than in a synthesis, since few mutants are wanted and most of them typecheck slowly or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def measure_weakness(
 ) -> Weakness:
     """At most `most` mutants that typecheck, taken in turn from all operators. Raises MachineryError,
     LimitHit("cancelled")."""
-    tester = Tester(session, spec, hole, properties)
+    tester = Tester(session, spec, hole, properties, effort=EFFORT)
     [own] = tester.test([program])
     if own.fate is Fate.REFUTED:
         return Weakness(own.reason)
