@@ -7,6 +7,7 @@ these rows apart (condition abduction, Kneuss et al. 2013), as decision trees of
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +19,11 @@ from prover.synth.components import BOOL, Component, Function, Stuck
 from prover.synth.natives import Native
 
 _STUCK = object()
+_METHOD = re.compile(r"\{0\}\.\w+")
 _SAMPLES = 12
 _LAMBDA_SIZE = 5
 _MOST_LAMBDAS = 150
-_MOST_CONDITIONS = 400
+_MOST_CONDITIONS = 800
 _MOST_COVERS = 1_500
 
 
@@ -65,10 +67,12 @@ class Term:
 
 @dataclass
 class Effort:
-    """Bounds of one problem. `terms`: kept; `seconds`: wall clock; `size`: of the largest; `depth`: of conditionals."""
+    """Bounds of one problem. `terms`: kept, and `level` of one type and size; `seconds`: of this thread's own time, so
+    that a busy machine finds the same; `size`: of the largest; `depth`: of conditionals; `solutions`: looked for."""
 
-    terms: int = 6_000
-    seconds: float = 6.0
+    terms: int = 8_000
+    level: int = 700
+    seconds: float = 4.0
     size: int = 9
     depth: int = 2
     solutions: int = 2
@@ -100,7 +104,7 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
 
     Values of a term returned are those on the rows.
     """
-    deadline = time.monotonic() + effort.seconds
+    deadline = time.thread_time() + effort.seconds
     bank = _Bank()
     lambdas: dict[Function, list[tuple[Term, tuple[Any, ...]]]] = {}
     full = (1 << len(problem.rows)) - 1
@@ -109,7 +113,7 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
     found = 0
     for size in range(1, effort.size + 1):
         for term in _level(problem, library, bank, lambdas, size, deadline):
-            if not bank.add(term):
+            if len(bank.of(term.type, size)) >= effort.level or not bank.add(term):
                 continue
             if term.type == problem.result:
                 mask = _mask(problem, term)
@@ -122,16 +126,20 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
                 truth = sum(1 << i for i, value in enumerate(term.values) if value)
                 if 0 < truth < full and full ^ truth not in conditions:
                     conditions.setdefault(truth, term)
-            if bank.count >= effort.terms or time.monotonic() > deadline:
+            if bank.count >= effort.terms or time.thread_time() > deadline:
                 break
         if found >= effort.solutions:
             return
-        if found == 0 and effort.depth and size > 1:
-            tree = _tree(_useful(covers), list(conditions.items())[:_MOST_CONDITIONS], full, effort.depth, deadline)
+        over = bank.count >= effort.terms or time.thread_time() > deadline or size == effort.size
+        if found == 0 and effort.depth and size > 2:
+            # One condition of any size says more than several small ones: nested ones come last.
+            depth = effort.depth if over else 1
+            useful = _useful(covers)
+            tree = _tree(useful, list(conditions.items())[:_MOST_CONDITIONS], full, depth, deadline + effort.seconds)
             if tree is not None:
                 yield tree
                 found += 1
-        if found >= effort.solutions or bank.count >= effort.terms or time.monotonic() > deadline:
+        if found >= effort.solutions or over:
             return
 
 
@@ -166,7 +174,7 @@ def _tree(
 ) -> Term | None:
     """A conditional of at most `depth` conditions one inside the other, the smallest of its depth."""
     leaf = _leaf(covers, need)
-    if leaf is not None or depth == 0 or time.monotonic() > deadline:
+    if leaf is not None or depth == 0 or time.thread_time() > deadline:
         return leaf
     best: Term | None = None
     halves: list[tuple[int, int, Term, Term, bool]] = []
@@ -210,7 +218,7 @@ def _level(
         for i, (name, type_) in enumerate(zip(problem.names, problem.types, strict=True)):
             yield Term(name, type_, 1, tuple(row.values[i] for row in problem.rows), atomic=True)
     for each in library:
-        if time.monotonic() > deadline:
+        if time.thread_time() > deadline:
             return
         if not each.arguments:
             if each.cost == size:
@@ -264,7 +272,7 @@ def _applied(each: Component, arguments: Sequence[tuple[Term, tuple[Any, ...]]],
             values.append(_STUCK)
     shown = each.proposition.format(*texts) if each.proposition else ""
     text = each.template.format(*texts)
-    closed = text.startswith("(") and each.name == "pair"
+    closed = each.name == "pair" or _METHOD.fullmatch(each.template) is not None
     return Term(text, each.result, size, tuple(values), shown, atomic=closed)
 
 
@@ -279,7 +287,7 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
     inner = Problem((*problem.names, name), (*problem.types, wanted.domain), wanted.result, rows)
     bank = _Bank()
     made: list[tuple[Term, tuple[Any, ...]]] = []
-    deadline = time.monotonic() + 2.0
+    deadline = time.thread_time() + 2.0
     for size in range(1, _LAMBDA_SIZE + 1):
         for body in _level(inner, first_order, bank, {}, size, deadline):
             if not bank.add(body) or body.type != wanted.result or name not in _words(body.text):
@@ -288,7 +296,8 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
             for i in range(len(problem.rows)):
                 part = body.values[i * len(samples) : (i + 1) * len(samples)]
                 tables.append(_Table(dict(zip(samples, part, strict=True)), body.text))
-            shown = Term(f"fun {name} => {body.text}", wanted.result, size, (), atomic=False)
+            # A function is one thing to understand, whatever it is made of.
+            shown = Term(f"fun {name} => {body.text}", wanted.result, max(1, size - 2), (), atomic=False)
             made.append((shown, tuple(tables)))
             if len(made) >= _MOST_LAMBDAS:
                 return made

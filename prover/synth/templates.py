@@ -68,7 +68,7 @@ def programs(goal: Goal, effort: Effort) -> Iterator[Candidate]:
 
 
 def _bodies(goal: Goal, effort: Effort) -> Iterator[tuple[str, str]]:
-    quick = replace(effort, seconds=effort.seconds / 3, size=6, depth=1)
+    quick = replace(effort, seconds=effort.seconds / 4, size=6, depth=1)
     for body in _direct(goal, quick):
         yield body, "enumeration"
     makers: list[tuple[str, Callable[[Goal, int], Iterator[tuple[list[Branch], str]]]]] = [
@@ -98,7 +98,7 @@ def _direct(goal: Goal, effort: Effort) -> Iterator[str]:
 def _matched(goal: Goal, branches: Sequence[Branch], scrutinee: str, effort: Effort) -> str | None:
     """`match scrutinee with ...` with every branch solved; None when one cannot be."""
     lines = [f"match {scrutinee} with"]
-    share = replace(effort, seconds=effort.seconds / max(1, len(branches)), solutions=1)
+    share = replace(effort, solutions=1)
     for branch in branches:
         solved = _branch(goal, branch, share)
         if solved is None:
@@ -140,17 +140,24 @@ def _branch(goal: Goal, branch: Branch, effort: Effort) -> str | None:
 
 
 def replaced(text: str, word: str, by: str) -> str:
-    """`by`, in brackets where it is not the whole text, for a word."""
-    if text == word:
-        return by
+    """`by`, an application, for a word; in brackets where it is an argument itself."""
     parts: list[str] = []
     at = 0
     while (found := text.find(word, at)) >= 0:
         end = found + len(word)
-        whole = end == len(text) or not (text[end].isalnum() or text[end] == "_")
-        parts += [text[at:found], f"({by})" if whole else word]
+        if end < len(text) and (text[end].isalnum() or text[end] == "_"):
+            parts += [text[at:found], word]
+        else:
+            before = text[:found].rstrip()
+            last = before.split()[-1] if before else ""
+            argument = before[-1:].isalnum() or before[-1:] in ("_", "'", "?", ")", "]")
+            bare = (not argument or last in _KEYWORDS) and text[end : end + 1] != "."
+            parts += [text[at:found], by if bare else f"({by})"]
         at = end
     return "".join((*parts, text[at:]))
+
+
+_KEYWORDS = frozenset({"then", "else", "if", "∈", "=>", "¬"})
 
 
 def _arguments(goal: Goal, changed: Mapping[int, str]) -> str:

@@ -39,18 +39,21 @@ _DECLARATION = "Lean.Parser.Command.declaration"
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to test. `rounds`: tests of each theorem in the first round, the second, ...; `random`: the share of
-    random ones in all but the first, of values up to `sizes`. `batch`: candidates that are elaborated in one request;
-    `work`: tests of one kernel request (the embedded kernel does 10 to 100 a second). `seconds`: its bound by the wall
-    clock, since heartbeats do not bound the kernel. `patience`: requests for a single candidate that may run out of
-    time before it counts as slow. `killers`: how many stored inputs are kept."""
+    """How hard to test.
+
+    `rounds`: tests of each theorem in the first round, the second, ...; `random`: the share of random ones in all but
+    the first, of values up to `sizes`. `batch`: candidates that are elaborated in one request. `work`: tests of one
+    kernel request (the embedded kernel does 10 to 100 a second), which is bounded by `seconds` and `seconds_each` for
+    each of its tests, since heartbeats do not bound the kernel. `patience`: requests for a single candidate that may
+    run out of time before it counts as slow. `killers`: how many stored inputs are kept."""
 
     rounds: tuple[int, ...] = (4, 10, 24)
     random: float = 0.5
     sizes: tuple[int, ...] = (4, 9, 20)
     batch: int = 60
     work: int = 64
-    seconds: float = 20.0
+    seconds: float = 3.0
+    seconds_each: float = 0.25
     elaboration_seconds: float = 60.0
     elaboration_heartbeats: int = 20_000
     patience: int = 2
@@ -307,7 +310,7 @@ class Tester:
                 program = terms.add("c", parse_name(each.name), about.levels)
                 roots.append(terms.call(terms.add("c", about.check, ()), program, *arguments))
         self.calls += 1
-        limits = Limits(self.effort.seconds)
+        limits = Limits(self.effort.seconds + self.effort.seconds_each * len(roots))
         return compute(self.session, snapshot, terms, roots, _BITS, limits)
 
     def _count(self, each: _Running, tests: Sequence[Test], codes: Sequence[int]) -> None:

@@ -89,7 +89,7 @@ def _declarations(text: str) -> list[str]:
     starts = [
         m.start() for m in re.finditer(r"^(?:private |protected |@\[simp\] )?(?:def|theorem|lemma)\b", text, re.M)
     ]
-    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=False)]
 
 
 def _find_head(code: str, head: str) -> tuple[int, int] | None:
