@@ -15,7 +15,6 @@ from prover.synth.properties import Properties
 from prover.synth.tester import EFFORT as SYNTHESIS
 from prover.synth.tester import Fate, Outcome, Tester
 
-
 EFFORT = replace(SYNTHESIS, batch=24)
 """Less at once than in a synthesis, since few mutants are wanted and most of them typecheck slowly or not at all."""
 
