@@ -71,9 +71,9 @@ def bodies(program: str) -> Iterator[Body]:
         while end < len(code) and not _opens_line(program, code[end].start, indent):
             end += 1
         last = next((i for i in range(at + 1, end) if code[i].text in _ENDS), end)
-        begin = _after_signature(program, code, at + 1, last)
+        begin = signature_end(program, code, at + 1, last)
         if begin < last:
-            yield _body(program, code[begin:last], tuple(_binders(code[at + 1 : begin])))
+            yield _body(program, code[begin:last], tuple(binders(code[at + 1 : begin])))
 
 
 def _joined(code: Iterable[Token]) -> Iterator[Token]:
@@ -101,7 +101,7 @@ def _opens_line(text: str, at: int, indent: int) -> bool:
     return start > 0 and not text[start:at].strip() and at - start <= indent and not text.startswith(("|", "where"), at)
 
 
-def _after_signature(text: str, code: Sequence[Token], at: int, end: int) -> int:
+def signature_end(text: str, code: Sequence[Token], at: int, end: int) -> int:
     """The first token of a body: after `:=` outside brackets, or the `|` that begins a line."""
     depth = 0
     for i in range(at, end):
@@ -117,7 +117,7 @@ def _after_signature(text: str, code: Sequence[Token], at: int, end: int) -> int
     return end
 
 
-def _binders(code: Sequence[Token]) -> Iterator[Variable]:
+def binders(code: Sequence[Token]) -> Iterator[Variable]:
     """The names in `(a b : T)` of a signature."""
     at = 0
     while at < len(code):
@@ -209,7 +209,7 @@ def _pattern(code: Sequence[Token], start: int, stop: int) -> Iterator[Variable]
 def _bound_by(code: Sequence[Token], start: int, stop: int) -> Iterator[Variable]:
     """Of `let x : T :=`, `let rec f (x : T) : R :=`, `let (a, b) :=`: the names."""
     if any(token.text == ":" for token in code[start:stop]):
-        yield from _binders(code[start:stop])
+        yield from binders(code[start:stop])
         if code[start].text not in ("rec", "("):
             yield from (Variable(token.text, token.start) for token in code[start : start + 1] if _is_name(token))
         return
