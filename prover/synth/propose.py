@@ -12,7 +12,8 @@ from prover.synth.enumerate import Effort
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
-from prover.synth.templates import Goal, programs
+from prover.synth.recursion import Goal
+from prover.synth.templates import programs
 from prover.synth.tester import Fate, Outcome, Tester
 
 Judge = Callable[[Sequence[Candidate]], list[Outcome]]

@@ -16,8 +16,9 @@ from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declar
 from prover.synth.measure import measured, pareto
 from prover.synth.natives import lean, native
 from prover.synth.oracle import Signature
+from prover.synth.recursion import Goal
 from prover.synth.report import Measured
-from prover.synth.templates import Goal, programs, replaced
+from prover.synth.templates import programs, replaced
 from prover.synth.written import program, read_program
 
 NATS = list_of(NAT)
