@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from decompose.text import TokenKind, tokens
 from prover.synth.components import components, parts_of
@@ -21,6 +22,7 @@ Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 
 _SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
 _LEARNT = 8
+_AT_ONCE = 4
 _ROUNDS = 6
 _NEAR = 0.3
 _MUTANTS = 40
@@ -82,17 +84,17 @@ class Proposer:
                 return
             goal = Goal(self.hole.short, names, signature, examples, library)
             learnt: list[Input] = []
-            for candidate in programs(goal, self.effort):
-                if candidate.text in tried:
-                    continue
-                tried.add(candidate.text)
-                outcome = self.judge([_wrapped(candidate, wrap)])[0]
-                yield outcome
-                if outcome.killer is not None:
-                    fatal = _closed(oracle.inputs_of(outcome.killer), signature, _LEARNT)
-                    learnt = [i for i in fatal if i not in inputs]
-                    if learnt:
-                        break
+            source = (each for each in programs(goal, self.effort) if each.text not in tried)
+            while chunk := list(islice(source, _AT_ONCE)):
+                tried.update(each.text for each in chunk)
+                outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
+                yield from outcomes
+                # What killed them becomes examples before more are made.
+                fatal = [oracle.inputs_of(outcome.killer) for outcome in outcomes if outcome.killer is not None]
+                closed = _closed([given for each in fatal for given in each], signature, _LEARNT)
+                learnt = [given for given in closed if given not in inputs]
+                if learnt:
+                    break
             if not learnt:
                 if number or not oracle.general:
                     return
