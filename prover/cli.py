@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
-from prover import cli_bench, cli_train
+from prover import cli_bench, cli_synth, cli_train
 from prover.settings import (
     DEFAULT_MUTANTS,
     DEFAULT_POLICY_SAMPLES,
@@ -139,77 +139,6 @@ def prove(
             policy_samples=policy_samples,
         )
         return cli_prove.run(paths, settings, out=out, json=json, quiet=quiet)
-
-    _finish(work)
-
-
-@app.command()
-def synth(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", readable=False, help="A specification with missing programs.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where <name>.synth.lean goes. Default: beside the input.")
-    ] = None,
-    calls: Annotated[int | None, typer.Option(metavar="N", min=1, help="Lean calls for the whole run.")] = None,
-    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for the whole run.")] = 300.0,
-    proof_timeout: Annotated[
-        float, typer.Option(metavar="S", help="Seconds for each theorem about a program that passed the tests.")
-    ] = DEFAULT_TIMEOUT,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A function of the specification that programs may call (again for more)."),
-    ] = None,
-    pareto: Annotated[
-        bool, typer.Option("--pareto", help="Go on after the first verified program, and compare what is found.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the report as a JSON object.")] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Leave out candidates and proofs that an earlier run has tried.")
-    ] = False,
-    policy: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL|DIR|embedded",
-            help="A language model that writes programs and proofs; `embedded`: the shipped one, for proofs only.",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The policy's name on its server. Default: its only model.")
-    ] = None,
-    policy_samples: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Programs, and proofs of each goal, that the policy writes.")
-    ] = DEFAULT_POLICY_SAMPLES,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Lean processes. Default: one per core that memory allows.")
-    ] = None,
-    runtime: _Runtime = RuntimeChoice.AUTO,
-    project: _Project = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
-) -> None:
-    """Find the programs that FILE leaves out, and prove its theorems about them.
-
-    A missing program is `def f (x : T) : R := sorry`. Candidates are tested on what the theorems say; one that passes
-    is proved and checked like any other file. The result is called <name>.synth.lean. FILE itself is never edited.
-    """
-
-    def work() -> int:
-        from prover import cli_synth
-        from prover.synth.loop import SynthSettings
-
-        settings = ProveSettings(
-            timeout=_positive(proof_timeout, "--proof-timeout"),
-            budget=BudgetLimits(calls=calls, seconds=_positive(timeout, "--timeout")),
-            resume=resume,
-            workers=workers,
-            runtime=runtime,
-            project=project,
-            policy=policy,
-            model=model,
-            policy_samples=policy_samples,
-        )
-        chosen = SynthSettings(allow=tuple(allow or ()), pareto=pareto, resume=resume)
-        return cli_synth.run(file, settings, chosen, out=out, json=json, quiet=quiet)
 
     _finish(work)
 
@@ -417,6 +346,7 @@ def doctor(
 
 cli_bench.register(app, lambda work: _finish(work))
 cli_train.register(app, lambda work: _finish(work))
+cli_synth.register(app, lambda work: _finish(work))
 
 
 def main() -> None:

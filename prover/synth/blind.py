@@ -11,7 +11,8 @@ from prover.synth.enumerate import Effort, Problem, Row, solve
 from prover.synth.holes import Candidate
 from prover.synth.natives import Native
 from prover.synth.oracle import Input, likely
-from prover.synth.templates import Branch, Goal, replaced, structural
+from prover.synth.recursion import Branch, Goal, structural
+from prover.synth.templates import replaced
 
 _TERMS = 60
 _STEPS = 120

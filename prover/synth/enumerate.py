@@ -289,6 +289,7 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
     made: list[tuple[Term, tuple[Any, ...]]] = []
     deadline = time.thread_time() + 2.0
     for size in range(1, _LAMBDA_SIZE + 1):
+        start = len(made)
         for body in _level(inner, first_order, bank, {}, size, deadline):
             if not bank.add(body) or body.type != wanted.result or name not in _words(body.text):
                 continue
@@ -299,8 +300,8 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
             # A function is one thing to understand, whatever it is made of.
             shown = Term(f"fun {name} => {body.text}", wanted.result, max(1, size - 2), (), atomic=False)
             made.append((shown, tuple(tables)))
-            if len(made) >= _MOST_LAMBDAS:
-                return made
+            if len(made) - start >= _MOST_LAMBDAS:
+                break
     return made
 
 

@@ -236,6 +236,7 @@ class Synthesis:
             for outcome in outcomes.values():
                 self._remember(known, target, outcome)
             known.killers = tuple(tester.shown(test) for test in tester.killers)
+            known.examples, known.note = proposer.examples, proposer.note
             old = "refuted by an earlier run"
             return [outcomes.get(each) or Outcome(each, Fate.REFUTED, old) for each in candidates]
 

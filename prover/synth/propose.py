@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from decompose.text import TokenKind, tokens
 from prover.synth.components import components, parts_of
@@ -12,7 +13,8 @@ from prover.synth.enumerate import Effort
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
-from prover.synth.templates import Goal, programs
+from prover.synth.recursion import Goal
+from prover.synth.templates import programs
 from prover.synth.tester import Fate, Outcome, Tester
 
 Judge = Callable[[Sequence[Candidate]], list[Outcome]]
@@ -20,6 +22,7 @@ Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 
 _SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
 _LEARNT = 8
+_AT_ONCE = 4
 _ROUNDS = 6
 _NEAR = 0.3
 _MUTANTS = 40
@@ -81,17 +84,17 @@ class Proposer:
                 return
             goal = Goal(self.hole.short, names, signature, examples, library)
             learnt: list[Input] = []
-            for candidate in programs(goal, self.effort):
-                if candidate.text in tried:
-                    continue
-                tried.add(candidate.text)
-                outcome = self.judge([_wrapped(candidate, wrap)])[0]
-                yield outcome
-                if outcome.killer is not None:
-                    fatal = _closed(oracle.inputs_of(outcome.killer), signature, _LEARNT)
-                    learnt = [i for i in fatal if i not in inputs]
-                    if learnt:
-                        break
+            source = (each for each in programs(goal, self.effort) if each.text not in tried)
+            while chunk := list(islice(source, _AT_ONCE)):
+                tried.update(each.text for each in chunk)
+                outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
+                yield from outcomes
+                # What killed them becomes examples before more are made.
+                fatal = [oracle.inputs_of(outcome.killer) for outcome in outcomes if outcome.killer is not None]
+                closed = _closed([given for each in fatal for given in each], signature, _LEARNT)
+                learnt = [given for given in closed if given not in inputs]
+                if learnt:
+                    break
             if not learnt:
                 if number or not oracle.general:
                     return

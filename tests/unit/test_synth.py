@@ -16,8 +16,9 @@ from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declar
 from prover.synth.measure import measured, pareto
 from prover.synth.natives import lean, native
 from prover.synth.oracle import Signature
+from prover.synth.recursion import Goal
 from prover.synth.report import Measured
-from prover.synth.templates import Goal, programs, replaced
+from prover.synth.templates import programs, replaced
 from prover.synth.written import program, read_program
 
 NATS = list_of(NAT)
@@ -54,7 +55,7 @@ class TestEnumeration:
 
     def test_functions_as_arguments(self) -> None:
         rows = {((0, 1, 2, 3),): (0, 2), ((4, 5),): (4,), ((),): (), ((7,),): (), ((6, 3, 8),): (6, 8)}
-        assert "filter" in first(problem("xs", [NATS], NATS, rows), Effort(20_000, 60.0, 8, 0))
+        assert "filter" in first(problem("xs", [NATS], NATS, rows), Effort(terms=20_000, size=8, depth=0, seconds=60.0))
 
     def test_several_right_results(self) -> None:
         rows = (Row((1, 5), frozenset([1, 5])), Row((3, 2), frozenset([3, 2])))
@@ -64,12 +65,12 @@ class TestEnumeration:
     def test_solutions_are_right_on_all_rows(self, inputs: list[tuple[int, int]]) -> None:
         rows = tuple(Row(each, frozenset([max(each[0] - each[1], 0)])) for each in inputs)
         found = Problem(("a", "b"), (NAT, NAT), NAT, rows)
-        for term in solve(found, components([NAT, BOOL], {}), Effort(300, 60.0, 3, 0, 2)):
+        for term in solve(found, components([NAT, BOOL], {}), Effort(terms=300, seconds=60.0, size=3, depth=0)):
             assert all(value in row.right for value, row in zip(term.values, rows, strict=True))
 
     def test_nothing_where_the_bounds_end_it(self) -> None:
         found = problem("a", [NAT], NAT, {(1,): 977, (2,): 31, (3,): 5})
-        assert list(solve(found, components([NAT], {}), Effort(50, 60.0, 3, 0))) == []
+        assert list(solve(found, components([NAT], {}), Effort(terms=50, seconds=60.0, size=3, depth=0))) == []
 
 
 def goal(name: str, names: str, types: list[Type], result: Type, run, inputs: list[tuple]) -> Goal:
