@@ -18,9 +18,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
-from prover import cli_bench, cli_synth, cli_train
+from prover import cli_bench, cli_spec_check, cli_synth, cli_train
 from prover.settings import (
-    DEFAULT_MUTANTS,
     DEFAULT_POLICY_SAMPLES,
     DEFAULT_TIMEOUT,
     DifficultyChoice,
@@ -225,44 +224,6 @@ def decompose(
     _finish(work)
 
 
-@app.command("spec-check")
-def spec_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", readable=False, help="A Lean file with theorems.")],
-    program: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", readable=False, help="A file that has the programs which FILE leaves open."),
-    ] = None,
-    mutants: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How many variants of each program are tried.")
-    ] = DEFAULT_MUTANTS,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/spec-check.md).")] = False,
-    runtime: _Runtime = RuntimeChoice.AUTO,
-    project: _Project = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
-) -> None:
-    """Look for faults of the specification in FILE: before anything is proved.
-
-    Hypotheses that nothing satisfies, theorems that contradict each other, wrong programs that satisfy them all, inputs
-    that they say nothing about (docs/spec-check.md).
-    """
-
-    def work() -> int:
-        from prover import cli_spec_check
-
-        return cli_spec_check.run(
-            file,
-            program,
-            mutants=mutants,
-            runtime=runtime,
-            project=project,
-            json=json,
-            quiet=quiet,
-            say=say,
-        )
-
-    _finish(work)
-
-
 @app.command()
 def show(
     run: Annotated[
@@ -347,6 +308,7 @@ def doctor(
 cli_bench.register(app, lambda work: _finish(work))
 cli_train.register(app, lambda work: _finish(work))
 cli_synth.register(app, lambda work: _finish(work))
+cli_spec_check.register(app, lambda work: _finish(work))
 
 
 def main() -> None:

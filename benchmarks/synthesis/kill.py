@@ -1,6 +1,6 @@
 """How many wrong programs tests kill before anything is proved, and whether they ever kill a correct one.
 
-    python -m benchmarks.synthesis.kill [--most 20] [--only NAME] [--out FILE.jsonl]
+    python -m benchmarks.synthesis.kill [--most 20] [--only NAME] [--out FILE.jsonl [--report]]
 
 For every program of every task in tests/synthesis: single mutants of the reference program (at most `--most` that
 typecheck, taken in turn from all operators), the reference itself, and the alternative programs. All go through the
@@ -170,16 +170,16 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=20, help="mutants that typecheck, for each program")
     parser.add_argument("--only", default="", help="only tasks whose name contains this")
     parser.add_argument("--out", type=Path, default=None, help="keep rows here, and go on where an earlier run stopped")
+    parser.add_argument("--report", action="store_true", help="measure nothing, report what FILE has")
     parser.add_argument("--markdown", action="store_true")
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
     if options.out is not None and options.out.exists():
         rows = [json.loads(line) for line in options.out.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     done = {row["task"] for row in rows}
+    waiting = [] if options.report else [task for task in tasks(options.only) if task.name not in done]
     with Pool(program(), PoolSettings(workers=1)) as pool:
-        for task in tasks(options.only):
-            if task.name in done:
-                continue
+        for task in waiting:
             made = measure(pool, task, options.most)
             rows += made
             if options.out is not None:

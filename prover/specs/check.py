@@ -176,7 +176,7 @@ def _with_program(
     prober = Prober(session, spec, subject.hole, program, properties)
     free: list[Probe] = []
     probed = 0
-    if not weakness.refuted and not prober.reason:
+    if effort.inputs and not weakness.refuted and not prober.reason:
         probes = prober.probe(prober.values[: effort.inputs])
         probed, free = len(probes), [each for each in probes if each.is_unconstrained]
     if prober.reason:

@@ -24,7 +24,7 @@ from prover.synth.scope import scope_between
 _NAME = "gentzen_contradiction"
 _LIMITS = Limits(seconds=30.0)
 _CLOSERS = ("grind", "simp_all", "omega", "(simp_all; omega)")
-VALUES = (1, 6)
+INSTANCES = (0, 1, 6)
 """How many instances of each theorem a proof may use, one attempt for each number."""
 
 
@@ -41,12 +41,16 @@ def find_contradiction(
 ) -> Contradiction | None:
     """None: automation finds none, which says little. Raises MachineryError, LimitHit("cancelled")."""
     usable = [claim for claim in claims if hole.short in claim.type]
-    found = _attempt(session, spec, hole, usable, properties)
+    found, enough = "", 0
+    for enough in INSTANCES:
+        found = _attempt(session, spec, hole, usable, properties, enough)
+        if found:
+            break
     if not found:
         return None
     for claim in list(usable):  # Leave out what the proof does not need.
         rest = [each for each in usable if each is not claim]
-        shorter = _attempt(session, spec, hole, rest, properties)
+        shorter = _attempt(session, spec, hole, rest, properties, enough)
         if shorter:
             usable, found = rest, shorter
     if not is_accepted(session, spec, len(spec.commands), found, _NAME):
@@ -55,7 +59,12 @@ def find_contradiction(
 
 
 def _attempt(
-    session: Session, spec: SpecFile, hole: ProgramHole, claims: Sequence[Claim], properties: Properties
+    session: Session,
+    spec: SpecFile,
+    hole: ProgramHole,
+    claims: Sequence[Claim],
+    properties: Properties,
+    count: int,
 ) -> str:
     if not claims:
         return ""
@@ -65,14 +74,13 @@ def _attempt(
     statement = scope.enter + theorem
     if not _is_about_any_program(session, spec, hole, statement, scope.namespace):
         return ""
-    blocks = [f"first | {' | '.join(_CLOSERS)}"]
-    for count in VALUES:
-        instances = [
-            f"have := h{i}{given}" for i, claim in enumerate(claims) for given in _instances(claim, properties, count)
-        ]
-        if instances:
-            blocks.append("\n".join([*instances, blocks[0]]))
-    return attempt(session, spec, len(spec.commands), statement, blocks)
+    instances = [
+        f"have := h{i}{given}" for i, claim in enumerate(claims) for given in _instances(claim, properties, count)
+    ]
+    if count and not instances:
+        return ""
+    block = "\n".join([*instances, f"first | {' | '.join(_CLOSERS)}"])
+    return attempt(session, spec, len(spec.commands), statement, [block])
 
 
 def _instances(claim: Claim, properties: Properties, count: int) -> list[str]:

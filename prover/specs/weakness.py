@@ -53,7 +53,7 @@ def measure_weakness(
     [own] = tester.test([program])
     if own.fate is Fate.REFUTED:
         return Weakness(own.reason)
-    found = dict(mutated(hole, program))
+    found = dict(mutated(hole, program)) if most else {}
     candidates = [found[mutant] for mutant in spread(list(found), len(found))]
     looked_at = killed = equal = slow = 0
     others: list[Other] = []

@@ -18,13 +18,14 @@ from prover.synth.holes import Candidate, program_holes
 
 pytestmark = pytest.mark.lean
 
-SMALL = Effort(mutants=8, inputs=3)
+SMALL = Effort(mutants=4, inputs=2)
+THEOREMS_ONLY = Effort(mutants=0, inputs=0)
 
 
-def check(session: Pool, text: str, program: str | None = None) -> SpecCheckReport:
+def check(session: Pool, text: str, program: str | None = None, effort: Effort = THEOREMS_ONLY) -> SpecCheckReport:
     spec = load_spec(SourceText(text), session, LOAD)
     given = {} if program is None else read_programs(session, spec, SourceText(program), "p.lean", LOAD)
-    return check_spec(session, spec, given, SMALL)
+    return check_spec(session, spec, given, effort)
 
 
 def kinds(report: SpecCheckReport) -> set[Kind]:
@@ -66,9 +67,8 @@ def test_a_program_that_its_own_theorems_refute(embedded: Pool) -> None:
 
 
 def test_a_specification_that_another_program_satisfies(embedded: Pool) -> None:
-    report = check(
-        embedded, DOUBLE + "theorem t (n : Nat) : n ≤ double n := by sorry\n\nexample : double 0 = 0 := rfl\n"
-    )
+    text = DOUBLE + "theorem t (n : Nat) : n ≤ double n := by sorry\n\nexample : double 0 = 0 := rfl\n"
+    report = check(embedded, text, effort=SMALL)
     weak = [finding for finding in report.findings if finding.kind is Kind.TOO_WEAK]
     assert weak and all(finding.inputs for finding in weak)
     assert "def double (n : Nat) : Nat := n\n" in {f"{finding.other}\n" for finding in weak}
@@ -76,7 +76,7 @@ def test_a_specification_that_another_program_satisfies(embedded: Pool) -> None:
 
 def test_inputs_without_a_word_said_are_a_remark(embedded: Pool) -> None:
     text = "def half (n d : Nat) : Nat := n / d\n\ntheorem t (n d : Nat) (h : 0 < d) : half n d = n / d := by sorry\n"
-    report = check(embedded, text)
+    report = check(embedded, text, effort=SMALL)
     assert not report.faults
     assert "n := 0, d := 0" in {finding.inputs for finding in report.findings}
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from decompose.spec import SpecFile, declarations_of
 from decompose.text import LineIndex, SourceText
 from lean_project.model import Command, Snapshot
-from prover.cli_spec_check import print_report, sentence
 from prover.specs.claims import claims
+from prover.specs.command import print_report, sentence
 from prover.specs.programs import mutated, subjects
 from prover.specs.report import Certainty, Finding, Kind, ProgramSummary, SpecCheckReport, TheoremSummary
 
