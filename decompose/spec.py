@@ -348,7 +348,7 @@ def example_names(commands: tuple[Command, ...], index: LineIndex) -> dict[int, 
 
 
 _REASONS = {
-    Exclusion.PROGRAM: "a program is missing here, not a proof; `gentzen prove` writes proofs only",
+    Exclusion.PROGRAM: "a program is missing here, not a proof; `gentzen synth` finds programs",
     Exclusion.UNREACHED: "Lean never elaborated this `sorry`, so its goal is unknown",
 }
 

@@ -245,11 +245,13 @@ class Limits:
 class LibraryConstant:
     """A constant that a document mentions but does not define, as the auditor's own import knows it.
 
-    `axioms`: those that it rests on, as far as the runtime can see (docs/protocol.md, `replay`)."""
+    `axioms`: those that it rests on, as far as the runtime can see (docs/protocol.md, `replay`). `noncomputable`: the
+    library's author marked it so, since Lean's compiler refused it."""
 
     name: str
     kind: str
     axioms: tuple[str, ...] = ()
+    noncomputable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ def defined(reply: Json) -> str:
 def replay(reply: Json) -> Replay:
     error = reply["error"] or {}
     library = {
-        name: LibraryConstant(name, item["kind"], tuple(item["axioms"])) for name, item in reply["library"].items()
+        name: LibraryConstant(name, item["kind"], tuple(item["axioms"]), item.get("noncomputable", True) is True)
+        for name, item in reply["library"].items()
     }
     accepted = reply["accepted"]
     if not isinstance(accepted, bool):

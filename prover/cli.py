@@ -1,8 +1,8 @@
 """The `gentzen` command. stdout: the result only. stderr: progress and errors. docs/cli.md is the manual.
 
 Exit codes: 0 all proved, 1 some not, 2 could not run, 130 interrupted. Each command's work is in a module of its own
-(`cli_prove`, `cli_check`, `cli_show`, `cli_serve`, `cli_setup`, `doctor`), imported when the command runs, so that
-`--help` loads little more than typer.
+(`cli_prove`, `cli_synth`, `cli_check`, `cli_show`, `cli_serve`, `cli_setup`, `doctor`), imported when the command runs,
+so that `--help` loads little more than typer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
-from prover import cli_bench, cli_train
+from prover import cli_bench, cli_spec_check, cli_synth, cli_train
 from prover.settings import (
     DEFAULT_POLICY_SAMPLES,
     DEFAULT_TIMEOUT,
@@ -307,6 +307,8 @@ def doctor(
 
 cli_bench.register(app, lambda work: _finish(work))
 cli_train.register(app, lambda work: _finish(work))
+cli_synth.register(app, lambda work: _finish(work))
+cli_spec_check.register(app, lambda work: _finish(work))
 
 
 def main() -> None:

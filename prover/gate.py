@@ -6,7 +6,7 @@ Nothing is decided here: `lean_project.check` decides. This module only brings i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from decompose.assembly import Check, Judgement
@@ -21,17 +21,41 @@ CHECK_LIMITS = Limits(seconds=600.0)
 _SORRY = "sorryAx"
 
 
-def gate_for(spec: SpecFile, session: Session) -> Check:
-    """The check of files assembled from `spec`, against its own statements (read when first needed)."""
-    reference: list[Reference] = []
+def gate_for(
+    spec: SpecFile,
+    session: Session,
+    *,
+    reference: Reference | None = None,
+    programs: Mapping[str, Collection[str]] | None = None,
+) -> Check:
+    """The check of files assembled from `spec`, against its own statements (read when first needed).
 
+    `reference`, `programs`: for a `spec` that is another file with its program holes filled, that file's statements and
+    the names of the holes, as `check_file` takes them.
+    """
+    known_reference = [] if reference is None else [reference]
+    return _gate(spec, session, known_reference, programs or {})
+
+
+def _gate(
+    spec: SpecFile, session: Session, reference: list[Reference], programs: Mapping[str, Collection[str]]
+) -> Check:
     def check(text: str, disproofs: Mapping[str, str] | None = None) -> Judgement:
         if not reference:
-            reference.append(_reference(spec, session))
+            reference.append(read_reference(spec, session))
         names = list(dict.fromkeys(target.declaration for target in spec.targets))
         known = [name for name in names if reference[0].resolve(name) is not None]
         claimed = {name: by for name, by in (disproofs or {}).items() if name in known}
-        judge = partial(check_file, session, text, reference[0], targets=known, disproofs=claimed, limits=CHECK_LIMITS)
+        judge = partial(
+            check_file,
+            session,
+            text,
+            reference[0],
+            targets=known,
+            disproofs=claimed,
+            programs=programs,
+            limits=CHECK_LIMITS,
+        )
         verdict = judge(fresh=False)
         if not _is_clean(verdict):
             # A process that earlier candidates spoilt may refuse what is right.
@@ -41,7 +65,7 @@ def gate_for(spec: SpecFile, session: Session) -> Check:
     return check
 
 
-def _reference(spec: SpecFile, session: Session) -> Reference:
+def read_reference(spec: SpecFile, session: Session) -> Reference:
     """The statements of the file, out of a fresh process. `load_spec` has refused files with errors that matter."""
     opened = session.open(spec.text, CHECK_LIMITS)
     if opened.snapshot is None:
@@ -55,7 +79,8 @@ def _reference(spec: SpecFile, session: Session) -> Reference:
 def _is_clean(verdict: FileVerdict) -> bool:
     """Nothing was refused; what is still open is open."""
     open_or_proved = all(r.code is Code.SORRY for target in verdict.targets for r in target.reasons)
-    return not verdict.reasons and open_or_proved and all(each.accepted for each in verdict.disproofs)
+    filled = all(each.accepted for each in (*verdict.disproofs, *verdict.programs))
+    return not verdict.reasons and open_or_proved and filled
 
 
 def _judgement(spec: SpecFile, session: Session, text: str, verdict: FileVerdict, unknown: set[str]) -> Judgement:

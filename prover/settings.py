@@ -15,6 +15,7 @@ from search.budget import BudgetLimits
 
 DEFAULT_TIMEOUT = 60.0
 DEFAULT_POLICY_SAMPLES = 4
+DEFAULT_MUTANTS = 30
 PORTFOLIO = "portfolio"
 
 

@@ -22,7 +22,8 @@ from lean_project.errors import LimitHit, MachineryError, RequestError
 from prover.engine import Justified, LeanDomain
 from prover.policy.answers import Answer as PolicyAnswer
 from prover.policy.answers import Finish
-from prover.policy.contract import Refusal, Written, proof
+from prover.policy.contract import Written, proof
+from prover.policy.guarded import Refusal
 from prover.policy.requests import Role, View
 from prover.policy.views import names_of, view_of
 from rl.reward import FAIR_LIMITS, PLAIN, Composition, Graded, Tier, of_answer, of_verdict, tier_of

@@ -116,12 +116,12 @@ class Plan:
         if value is None:
             return None
         changed = (*assignment[:at], value, *assignment[at + 1 :])
-        return changed if self._fits(changed) else None
+        return changed if self.fits(changed) else None
 
     def _environment(self, values: Sequence[Value]) -> dict[int, Type | Value]:
         return {**self._base, **{e.variable: v for e, v in zip(self._entries, values, strict=False)}}
 
-    def _fits(self, assignment: Assignment) -> bool:
+    def fits(self, assignment: Assignment) -> bool:
         """Every value is of its type, with the values before it."""
         environment: dict[int, Type | Value] = dict(self._base)
         for at, value in enumerate(assignment):
@@ -156,7 +156,7 @@ class Plan:
         for old in _repeated(assignment):
             for new in islice(self._generator.shrinks(old), 12):
                 found[tuple(exchanged(value, old, new) for value in assignment)] = None
-        smaller_ones = [each for each in found if measure(each) < measure(assignment) and self._fits(each)]
+        smaller_ones = [each for each in found if measure(each) < measure(assignment) and self.fits(each)]
         return sorted(smaller_ones, key=measure)
 
     def _moved(self, assignment: Assignment, at: int, value: Value) -> Assignment | None:

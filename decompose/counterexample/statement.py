@@ -180,15 +180,15 @@ def read_statement(closed: ClosedGoal, definitions: Definitions) -> tuple[Statem
         (hypotheses if role is Role.HYPOTHESIS else entries).append(entry)
         term = terms.instantiate(row[3], entry.variable)
         at += 1
-    body = _bind(terms, "p", hypotheses, term)
-    tested = _bind(terms, "l", entries, body)
-    type_ = _bind(terms, "p", entries, terms.add("s", _PROP))
+    body = bind(terms, "p", hypotheses, term)
+    tested = bind(terms, "l", entries, body)
+    type_ = bind(terms, "p", entries, terms.add("s", _PROP))
     levels = [document.names[level] for level in goal.levels]
     constant = terms.definition(TESTED, levels, type_, tested)
     return Statement(terms, tuple(entries), tuple(places), constant, body, tuple(levels)), reader
 
 
-def _bind(terms: Terms, tag: str, entries: list[Entry], body: int) -> int:
+def bind(terms: Terms, tag: str, entries: list[Entry], body: int) -> int:
     """`body` under a λ ("l") or ∀ ("p") for each entry."""
     for at in range(len(entries) - 1, -1, -1):
         inside = terms.abstract(body, [entries[at].variable])

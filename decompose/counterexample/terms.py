@@ -107,6 +107,10 @@ class Terms:
             lambda term, depth: not self._open[term],
         )
 
+    def exchange(self, term: int, leaf: Callable[[Row], int | None]) -> int:
+        """`term` with `leaf(row)`, a closed term, for each row without parts of which it is not None."""
+        return self._rewrite(term, lambda row, depth: leaf(row), lambda term, depth: False)
+
     def _rewrite(self, root: int, leaf: Callable[[Row, int], int | None], skip: Callable[[int, int], bool]) -> int:
         """`root` with leaves exchanged: `leaf(row, binders above)`. Iterative: terms are deeper than any stack."""
         done: dict[tuple[int, int], int] = {}

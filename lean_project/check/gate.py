@@ -8,11 +8,12 @@ and its list of declarations can only refuse.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from lean_project.check.axioms import SORRY, STANDARD, Footing, footing
+from lean_project.check.programs import is_program_hole, obstacles, reaches, specification_functions
 from lean_project.check.statement import Comparison, Statements
 from lean_project.check.terms import Constant, DocumentError, Name, TermDocument, parse_name, show
 from lean_project.check.verdict import Code, FileVerdict, Level, Reason, TargetVerdict
@@ -69,6 +70,36 @@ class Reference:
             return next((c for c in document.constants.values() if _is_example(document.name_of(c), name[1])), None)
         return found
 
+    def with_programs(self, names: Iterable[str]) -> Reference:
+        """The same statements, about any programs of these names and their types (program holes; see `programs`).
+
+        Raises UserError for a name that is no definition of the file whose whole value is `sorry`.
+        """
+        programs = frozenset(parse_name(name) for name in names)
+        if programs == self.statements.programs:
+            return self
+        document = self.statements.document
+        for name in programs:
+            found = document.find(name)
+            if found is None or not is_program_hole(document, found):
+                raise UserError(
+                    f"{show(name)} is no program hole of the original file: a definition whose whole value is `sorry`. "
+                    "Give the full name, namespaces included."
+                )
+        return replace(self, statements=Statements(document, programs))
+
+    def program_holes(self) -> tuple[str, ...]:
+        """The definitions that the file declares and whose whole value is `sorry`."""
+        document = self.statements.document
+        found = [(name, document.find(parse_name(name))) for name in dict.fromkeys(self.declared)]
+        return tuple(name for name, c in found if c is not None and is_program_hole(document, c))
+
+    def specification_functions(self, program: str) -> tuple[str, ...]:
+        """The functions of the file that `program` must not call unless the user allows it, by full name."""
+        document, found = self.statements.document, self.resolve(program)
+        names = specification_functions(document, found) if found is not None else frozenset()
+        return tuple(sorted(show(document.names[name]) for name in names))
+
     def targets(self) -> tuple[str, ...]:
         """What is to be proved: theorems that the file declares, definitions that hold an open proof, examples."""
         document = self.statements.document
@@ -93,6 +124,7 @@ def check_file(
     targets: Sequence[str] | None = None,
     allowed_axioms: Sequence[str] = (),
     disproofs: Mapping[str, str] | None = None,
+    programs: Mapping[str, Collection[str]] | None = None,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     fresh: bool = True,
 ) -> FileVerdict:
@@ -101,7 +133,10 @@ def check_file(
     `targets`: full names in the reference; by default `Reference.targets`. `allowed_axioms`: besides the three
     standard ones; an axiom that the file declares itself must be named here and be the reference's own.
     `disproofs`: for targets that are claimed to be false, the full name of the candidate's theorem that is the
-    negation of the target's statement; judged apart (`FileVerdict.disproofs`). `limits` holds for each request.
+    negation of the target's statement; judged apart (`FileVerdict.disproofs`). `programs`: program holes of the
+    reference that the candidate fills, each with the functions of its specification that it may call all the same;
+    judged apart (`FileVerdict.programs`), and a target that rests on a refused one is refused too. `limits` holds for
+    each request.
     `fresh`: elaborate the candidate in a process of its own; without it, in one that may have run other candidates.
     The verdict rests on the auditor either way, so a spoilt process can only refuse what is right, never accept
     what is wrong: a caller that is refused without `fresh` should ask again with it. Raises UserError (an original
@@ -127,12 +162,14 @@ def check_file(
         except DocumentError as error:
             whole.append(Reason(Code.MALFORMED_DOCUMENT, str(error)))
         else:
+            reference = reference.with_programs(programs or ())
             replay = session.replay(reference.header, file.document, limits)
             if not replay.accepted:
                 whole.append(Reason(Code.KERNEL_REJECTED, f"{replay.constant}: {_line(replay.message)}"))
     judge = (
         _Judge(reference, document, replay, file.elaboration, frozenset(allowed_axioms), whole) if reference else None
     )
+    filled = tuple(judge.program(name, allowed) for name, allowed in (programs or {}).items()) if judge else ()
     try:
         wanted = tuple(targets) if targets is not None else (reference.targets() if reference else ())
     except DocumentError as error:
@@ -143,6 +180,7 @@ def check_file(
     return FileVerdict(
         targets=verdicts,
         disproofs=refuted,
+        programs=filled,
         reasons=(*whole, *_file_reasons(file)),
         lean_version=session.info.lean_version,
         reference_sha256=reference.text_sha256 if reference else _digest(candidate),
@@ -164,7 +202,8 @@ class _Judge:
     ) -> None:
         self.reference, self.document, self.replay, self.elaboration = reference, document, replay, elaboration
         self.allowed, self.whole = allowed, whole
-        self.candidate = Statements(document) if document else None
+        self.refused: set[int] = set()
+        self.candidate = Statements(document, reference.statements.programs) if document else None
         self.comparison = Comparison(reference.statements, self.candidate) if self.candidate else None
         if not whole:
             try:
@@ -180,7 +219,17 @@ class _Judge:
         """Is the candidate's theorem `by` a proof of the negation of `name`'s statement?"""
         return self._verdict(name, by)
 
-    def _verdict(self, name: str, by: str | None) -> TargetVerdict:
+    def program(self, name: str, allowed: Collection[str]) -> TargetVerdict:
+        """Is the hole `name` filled with a program? What rests on one that is not is refused from then on.
+
+        `allowed`: functions of its specification that it may call. Raises UserError as `target`."""
+        verdict = self._verdict(name, None, allowed)
+        found = self.document.find(parse_name(name)) if self.document else None
+        if not verdict.accepted and found is not None:
+            self.refused.add(found.name)
+        return verdict
+
+    def _verdict(self, name: str, by: str | None, program: Collection[str] | None = None) -> TargetVerdict:
         original = self.reference.resolve(name)
         if original is None:
             raise UserError(f"The original file declares no {name}. Give the full name, namespaces included.")
@@ -202,6 +251,11 @@ class _Judge:
             reasons += self._statement(original, found) if by is None else self._negation(original, found)
             below = footing(self.document, found, self.replay.library)
             reasons += self._footing(below)
+            if program is not None:
+                reasons += self._program(original, found, program)
+            if refused := reaches(self.document, found, self.refused):
+                shown = ", ".join(sorted(show(self.document.names[each]) for each in refused))
+                reasons.append(Reason(Code.PROGRAM_REFUSED, shown))
         except DocumentError as error:
             return TargetVerdict(name, (*reasons, Reason(Code.MALFORMED_DOCUMENT, str(error))), statement=statement)
         return TargetVerdict(name, tuple(reasons), below.names, statement, Level.L0 if reasons else Level.L1)
@@ -214,6 +268,14 @@ class _Judge:
         example = _is_example(self.reference.statements.document.name_of(original))
         differs = self.comparison.difference(original, found, statement_only=example or original.kind == "theorem")
         return [Reason(Code.STATEMENT_CHANGED, f"{differs} is not what it was")] if differs else []
+
+    def _program(self, original: Constant, found: Constant, allowed: Collection[str]) -> list[Reason]:
+        assert self.candidate is not None
+        statements = self.reference.statements
+        may = {parse_name(name) for name in allowed}
+        forbidden = specification_functions(statements.document, original)
+        forbidden = frozenset(name for name in forbidden if statements.document.names[name] not in may)
+        return obstacles(found, statements, self.candidate, self.replay.library, forbidden)
 
     def _negation(self, original: Constant, found: Constant) -> list[Reason]:
         """`found` must be a theorem whose type is `Not`, the library's, of the type of `original`, a theorem or an

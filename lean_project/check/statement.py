@@ -11,13 +11,15 @@ What counts, by kind of constant:
 - inductive type: names, parameters and constructors of its mutual group, references within the group by name;
   constructor: its group and name.
 - library constant, and any unsafe constant (the kernel never sees it): its name.
+- a definition that the caller names as a *program hole*: its name and type. Its value is what a candidate is free to
+  choose (`programs` judges the choice).
 
 Universe parameters count by position. Binder names and annotations do not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from hashlib import sha256
 
@@ -45,11 +47,13 @@ class Statements:
     """The content hashes (32 bytes) of one document, computed when asked for.
 
     Every method raises DocumentError when constants depend on each other in a circle, when a term uses a universe
-    parameter that its constant does not declare, and when the document takes too many steps.
+    parameter that its constant does not declare, and when the document takes too many steps. `programs`: definitions
+    that count by name and type alone.
     """
 
-    def __init__(self, document: TermDocument) -> None:
+    def __init__(self, document: TermDocument, programs: Collection[Name] = ()) -> None:
         self.document = document
+        self.programs = frozenset(programs)
         self._constants: dict[int, bytes] = {}
         self._monomorphic: dict[int, bytes] = {}
         self._polymorphic: dict[Signature, dict[int, bytes]] = {}
@@ -128,8 +132,14 @@ class Statements:
                 table.append(_hash(b"level" + row[0].encode(), *parts) if len(parts) == len(row) - 1 else None)
         return table
 
+    def is_program(self, constant: Constant) -> bool:
+        """Whether it is a definition that counts by name and type alone."""
+        return constant.kind == "def" and self.document.name_of(constant) in self.programs
+
     def _content(self, constant: Constant) -> tuple[int, ...]:
-        return constant.roots if constant.kind in ("def", "opaque") else (constant.type,)
+        if constant.kind in ("def", "opaque") and not self.is_program(constant):
+            return constant.roots
+        return (constant.type,)
 
     def _group(self, constant: Constant) -> list[Constant]:
         """The inductive types of the mutual group that an inductive type or a constructor belongs to."""
@@ -159,9 +169,10 @@ class Statements:
             self._settle_group(self._group(constant))
         else:
             parts = [_number(len(constant.levels)), *self._terms(self._content(constant), constant.levels)]
-            if constant.kind not in ("def", "theorem"):
+            is_program = self.is_program(constant)
+            if is_program or constant.kind not in ("def", "theorem"):
                 parts.insert(0, named)
-            self._constants[name] = _hash(constant.kind.encode(), *parts)
+            self._constants[name] = _hash(b"program" if is_program else constant.kind.encode(), *parts)
 
     def _settle_group(self, group: list[Constant]) -> None:
         names, constants = self.document.names, self.document.constants
@@ -267,10 +278,13 @@ class Comparison:
             return False  # These are equal only by name, and then their hashes are equal.
         if _shape(r) != _shape(c) or (r.kind not in ("def", "theorem") and left.name_of(r) != right.name_of(c)):
             return False
+        is_program = self.reference.is_program(r)
+        if is_program != self.candidate.is_program(c) or (is_program and left.name_of(r) != right.name_of(c)):
+            return False
         agenda += zip((*r.group, *r.ctors), (*c.group, *c.ctors), strict=True)
         if r.kind == "ctor":
             agenda.append((r.induct, c.induct))
-        return self._same_terms(r, c, agenda, r.kind not in ("def", "opaque"))
+        return self._same_terms(r, c, agenda, is_program or r.kind not in ("def", "opaque"))
 
     def _same_terms(self, r: Constant, c: Constant, agenda: list[tuple[int, int]], type_only: bool) -> bool:
         left, right = self.reference, self.candidate

@@ -41,6 +41,12 @@ class Code(StrEnum):
     """It rests on a constant that neither the file nor the auditor's import has."""
     ATTRIBUTE = "ATTRIBUTE"
     """The file adds `implemented_by`, `extern`, `csimp` or `init` where the reference has none."""
+    NONCOMPUTABLE = "NONCOMPUTABLE"
+    """A filled program hole reaches, outside proofs, what cannot be computed: an axiom, an opaque constant, ..."""
+    SPECIFICATION_USED = "SPECIFICATION_USED"
+    """A filled program hole calls a function of its own specification."""
+    PROGRAM_REFUSED = "PROGRAM_REFUSED"
+    """It rests on a filled program hole that was not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class FileVerdict:
     """A whole file. `reasons` concern the file itself; those that spoil all targets are in theirs too.
 
     `disproofs`: for each target that was claimed to be false; one that is `accepted` is false, for sure.
+    `programs`: for each program hole that the caller named; one that is `accepted` was filled with a program.
     """
 
     targets: tuple[TargetVerdict, ...]
@@ -86,13 +93,14 @@ class FileVerdict:
     reference_sha256: str
     candidate_sha256: str
     disproofs: tuple[TargetVerdict, ...] = ()
+    programs: tuple[TargetVerdict, ...] = ()
     tools: tuple[str, ...] = field(default=())
     """What else looked at the file, with versions (levels L2 and L3)."""
 
     @property
     def accepted(self) -> bool:
-        """Every target is proved and nothing is wrong with the file."""
-        return not self.reasons and all(target.accepted for target in self.targets)
+        """Every target is proved, every program hole that was named is filled, and nothing is wrong with the file."""
+        return not self.reasons and all(each.accepted for each in (*self.targets, *self.programs))
 
     @property
     def level(self) -> Level:

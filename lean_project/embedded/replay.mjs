@@ -355,8 +355,9 @@ function library(lean, terms, env, document) {
     const original = heap.call("l_Lean_getOriginalConstKind_x3f", heap.inc(env), terms.name(name));
     if (!isScalar(original)) kind = ORIGINAL_KINDS[unbox(heap.field(original, 0))];
     heap.dec(original);
+    const noncomputable = heap.call("l_Lean_isNoncomputable", heap.inc(env), terms.name(name));
     const text = terms.nameText(name);
-    out[text] = { kind, axioms: kind === "axiom" ? [text] : [] };
+    out[text] = { kind, axioms: kind === "axiom" ? [text] : [], noncomputable: unbox(noncomputable) === 1 };
   }
   heap.dec(kernel);
   return out;

@@ -20,6 +20,7 @@ from decompose.text import TokenKind, tokens
 from prover.policy.answers import Answer, Finish
 from prover.policy.extract import Block, Code, Declared, candidates, read
 from prover.policy.forbidden import HARMLESS_COMMANDS, Reason, forbidden, forbidden_attribute
+from prover.policy.guarded import Contract, Refusal
 from prover.policy.requests import View
 from prover.policy.steps import first_step
 
@@ -27,17 +28,6 @@ HEARTBEATS = 100_000
 """Lean's `maxHeartbeats` for a model's proof: half of what a file gets by default."""
 _LONGEST = 20_000
 _HAVE_SORRY = re.compile(r":=\s*(?:by\s+)?sorry\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an answer is not even tried. `detail`: the word or the piece that is in the way."""
-
-    reason: Reason
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"the answer is refused: {self.reason}" + (f" (`{self.detail}`)" if self.detail else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +59,83 @@ class Written:
     code: str = ""
 
 
-def proof(answer: Answer, view: View, names: Names, label: str, *, sketch: bool = False) -> Written | Refusal:
-    """The split of an answer that proves the theorem, alone or with lemmas. `sketch`: steps of its proof may be open
+def proofs(view: View, names: Names, label: str, *, sketch: bool = False) -> Contract[Answer, Written]:
+    """For answers that prove the theorem, alone or with lemmas. `sketch`: steps of the proof may be open
     (`have h : p := by sorry`), and become children.
 
     Lemmas that the proof does not need fall away; the others get names that occur nowhere in the file. A lemma's proof,
     where there is one, is `given` and not a part of the split: it is one thing to try on the lemma's goal.
     """
+    return Contract(
+        "proof",
+        lambda answer: _read_proof(answer, view, names, label, sketch),
+        lambda written: _broken(written, names, _statements(view)),
+    )
+
+
+def steps(names: Names, label: str) -> Contract[Answer, Written]:
+    """For answers that give the next tactic. It may leave goals."""
+    return Contract("step", lambda answer: _read_step(answer, names, label), lambda written: _broken(written, names))
+
+
+def statements(view: View, names: Names) -> Contract[Answer, tuple[Lemma, ...]]:
+    """For answers that give statements: each once, the goal itself left out. Those with something forbidden are
+    dropped; if that leaves none, the answer is refused for the first of them."""
+    return Contract(
+        "statements",
+        lambda answer: _read_statements(answer, view, names),
+        lambda lemmas: _broken_lemmas(lemmas, names, _statements(view)),
+    )
+
+
+def numbers() -> Contract[Answer, float]:
+    """For answers with a number from 0 to 10, as a difficulty from 0 to 1."""
+    return Contract("number", _read_number, lambda value: None if 0.0 <= value <= 1.0 else Refusal(Reason.NO_NUMBER))
+
+
+def proof(answer: Answer, view: View, names: Names, label: str, *, sketch: bool = False) -> Written | Refusal:
+    """What `proofs` makes of one answer."""
+    return proofs(view, names, label, sketch=sketch).judge(answer)
+
+
+def step(answer: Answer, names: Names, label: str) -> Written | Refusal:
+    """What `steps` makes of one answer."""
+    return steps(names, label).judge(answer)
+
+
+def conjectures(answer: Answer, view: View, names: Names) -> tuple[Lemma, ...] | Refusal:
+    """What `statements` makes of one answer."""
+    return statements(view, names).judge(answer)
+
+
+def difficulty(answer: Answer) -> float | Refusal:
+    """What `numbers` makes of one answer."""
+    return numbers().judge(answer)
+
+
+def _broken(written: Written, names: Names, stated: tuple[str, ...] = ()) -> Refusal | None:
+    """Why the search must not get it: a look at the result alone, however it was read."""
+    split = written.split
+    if split.completes and "sorry" in _words(split.tactics):
+        return Refusal(Reason.SORRY)
+    return _refused(split.tactics) or _broken_lemmas(split.lemmas, names, stated)
+
+
+def _broken_lemmas(lemmas: Iterable[Lemma], names: Names, stated: tuple[str, ...]) -> Refusal | None:
+    seen: set[str] = set()
+    for lemma in lemmas:
+        if lemma.name in names.taken or lemma.name in seen:
+            return Refusal(Reason.DECLARATION, lemma.name)
+        if " ".join(lemma.statement.split()) in stated:
+            return Refusal(Reason.GOAL_AGAIN, lemma.name)
+        bad = _refused(lemma.statement)
+        if bad is not None:
+            return bad
+        seen.add(lemma.name)
+    return None
+
+
+def _read_proof(answer: Answer, view: View, names: Names, label: str, sketch: bool) -> Written | Refusal:
     found = _code(answer)
     if isinstance(found, Refusal):
         return found
@@ -88,8 +148,7 @@ def proof(answer: Answer, view: View, names: Names, label: str, *, sketch: bool 
     return first or Refusal(Reason.NO_CODE)
 
 
-def step(answer: Answer, names: Names, label: str) -> Written | Refusal:
-    """The split of an answer that gives the next tactic. It may leave goals."""
+def _read_step(answer: Answer, names: Names, label: str) -> Written | Refusal:
     found = _code(answer)
     if isinstance(found, Refusal):
         return found
@@ -106,9 +165,7 @@ def step(answer: Answer, names: Names, label: str) -> Written | Refusal:
     return Written(Split(label, tactics, heartbeats=HEARTBEATS, uses=names.used(tactics)), code=tactics)
 
 
-def conjectures(answer: Answer, view: View, names: Names) -> tuple[Lemma, ...] | Refusal:
-    """The statements of an answer, each once, the goal itself left out. Those with something forbidden are dropped;
-    if that leaves none, the reason for the first of them."""
+def _read_statements(answer: Answer, view: View, names: Names) -> tuple[Lemma, ...] | Refusal:
     found = _code(answer)
     if isinstance(found, Refusal):
         return found
@@ -128,8 +185,7 @@ def conjectures(answer: Answer, view: View, names: Names) -> tuple[Lemma, ...] |
     return tuple(Lemma(renamed[each.name], _replaced(each.statement, renamed)) for each in kept.values())
 
 
-def difficulty(answer: Answer) -> float | Refusal:
-    """The number of an answer, from 0 to 10, as a difficulty from 0 to 1."""
+def _read_number(answer: Answer) -> float | Refusal:
     if answer.finish is Finish.FILTERED:
         return Refusal(Reason.WITHHELD)
     match = re.search(r"(?<![\d.])(10|\d)(?![\d.]*\d)", answer.text.rpartition("</think>")[2])

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, replace
 
 from decompose.context import GoalContext
 from decompose.problem import Problem
-from decompose.sketch import Split
+from decompose.sketch import Lemma, Split
 from decompose.splitters.induct import closed_with
 from lean_project.model import Message
 from prover.later import NoSplit
 from prover.policy.answers import Answer
 from prover.policy.attempts import Failure, attempt_code, failure, restart, tool_correction
 from prover.policy.certainty import by_confidence
-from prover.policy.contract import Names, Refusal, Written, conjectures, proof, step
+from prover.policy.contract import Names, Written, proofs, statements, steps
+from prover.policy.guarded import Contract, Refusal
 from prover.policy.line import Line
 from prover.policy.mistakes import Mistake, Mistakes, Way, worst_first
 from prover.policy.requests import Complete, Conjecture, Decompose, Earlier, Repair, Request, Tactic, View
@@ -274,8 +275,7 @@ class Dialogue:
         failed = self._mending.get(key)
         way = Way.RESAMPLE if failed is None else Way.REPAIR
         found: list[Made] = []
-        for answer in by_confidence(answers):
-            written = self._read(label, answer, failed)
+        for answer, written in self._sampled(label, failed, by_confidence(answers)):
             if isinstance(written, Refusal):
                 self._refused.setdefault(key, written)
                 continue
@@ -285,28 +285,27 @@ class Dialogue:
                     found.append((each.split, Origin(way, answer, failed, round if failed is not None else 0)))
         return found
 
-    def _read(self, label: str, answer: Answer, failed: Failure | None) -> Sequence[Written] | Refusal:
+    def _sampled(
+        self, label: str, failed: Failure | None, answers: Iterable[Answer]
+    ) -> Iterator[tuple[Answer, Sequence[Written] | Refusal]]:
+        """Each answer with what it proposes. For a conjecture that is the goal proved from it: whether it is true the
+        gates say, and the search proves it."""
         if label == CONJECTURE:
-            return self._conjectured(answer)
-        written = self._read_one(label, answer, failed)
-        return written if isinstance(written, Refusal) else (written,)
+            for answer, lemmas in statements(self.view, self.names).sample(answers):
+                yield answer, lemmas if isinstance(lemmas, Refusal) else [self._from(lemma) for lemma in lemmas]
+            return
+        for answer, written in self._contract(label, failed).sample(answers):
+            yield answer, written if isinstance(written, Refusal) else (written,)
 
-    def _conjectured(self, answer: Answer) -> Sequence[Written] | Refusal:
-        """For each conjecture the goal proved from it. Whether it is true the gates say, and the search proves it."""
-        found = conjectures(answer, self.view, self.names)
-        if isinstance(found, Refusal):
-            return found
-        return [
-            Written(replace(split, uses=self.names.used(split.tactics, each.statement)))
-            for each in found
-            for split in (closed_with(self.context, each, CONJECTURE, 1.0),)
-        ]
+    def _from(self, lemma: Lemma) -> Written:
+        split = closed_with(self.context, lemma, CONJECTURE, 1.0)
+        return Written(replace(split, uses=self.names.used(split.tactics, lemma.statement)))
 
-    def _read_one(self, label: str, answer: Answer, failed: Failure | None) -> Written | Refusal:
+    def _contract(self, label: str, failed: Failure | None) -> Contract[Answer, Written]:
         if label == STEP:
-            return step(answer, self.names, label)
+            return steps(self.names, label)
         sketch = label == SKETCH or (failed is not None and (bool(failed.split.lemmas) or not failed.split.completes))
-        return proof(answer, self.view, self.names, label, sketch=sketch)
+        return proofs(self.view, self.names, label, sketch=sketch)
 
     def _is_new(self, split: Split) -> bool:
         mark = (split.tactics, tuple(lemma.statement for lemma in split.lemmas), split.completes)

@@ -16,7 +16,8 @@ from decompose.difficulty import Difficulty, FootprintDifficulty
 from decompose.spec import SpecFile, Target
 from lean_project.model import ClosedGoal
 from prover.policy.answers import Answer
-from prover.policy.contract import Refusal, difficulty
+from prover.policy.contract import difficulty
+from prover.policy.guarded import Refusal
 from prover.policy.line import Line
 from prover.policy.requests import Assess
 from prover.policy.views import view_of

@@ -16,6 +16,7 @@ class Role(StrEnum):
     REPAIR = "repair"
     CONJECTURE = "conjecture"
     DIFFICULTY = "difficulty"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,16 @@ class Conjecture(Request):
     wanted: int = 4
     proof: str = ""
     lemma: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program(Request):
+    """A definition that is missing. `signature`: its text up to `:=`; `specification`: what the file says after it,
+    the theorems that must hold among it. The view's preamble is what stands before."""
+
+    role: ClassVar[Role] = Role.PROGRAM
+    signature: str
+    specification: str = ""
 
 
 ASSESSMENT = Sampling(max_tokens=4, temperature=0.0, guide=Guide(choices=tuple(str(level) for level in range(11))))

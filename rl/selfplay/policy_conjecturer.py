@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decompose.context import goal_context
 from lean_project.errors import LimitHit, MachineryError, UserError
 from prover.policy.answers import Answer, Policy
-from prover.policy.contract import Refusal, conjectures
+from prover.policy.contract import conjectures
+from prover.policy.guarded import Refusal
 from prover.policy.requests import Conjecture, Sampling
 from prover.policy.views import names_of, view_of
 from rl.selfplay.config import Prove

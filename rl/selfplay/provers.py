@@ -23,8 +23,8 @@ from prover.closers import closers
 from prover.engine import LeanDomain
 from prover.moves import MORE_HEARTBEATS
 from prover.policy.answers import Answer, Finish, Policy
-from prover.policy.contract import Refusal as Refused
 from prover.policy.contract import proof as read_proof
+from prover.policy.guarded import Refusal as Refused
 from prover.policy.requests import Complete, Sampling
 from prover.policy.views import names_of, view_of
 from prover.portfolio import UNMEASURED, Portfolio, measured_prices

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from decompose.sketch import Lemma
 from prover.policy.answers import Answer, Finish
-from prover.policy.contract import Names, Refusal, Written, conjectures, difficulty, proof, step
+from prover.policy.contract import Names, Written, conjectures, difficulty, proof, step
 from prover.policy.extract import Block, blocks, candidates, read, without_thoughts
 from prover.policy.forbidden import Reason, forbidden
+from prover.policy.guarded import Refusal
 from prover.policy.requests import View
 
 VIEW = View("same", "(xs : List Nat)", "onto xs [] = rev xs", "xs : List Nat\n⊢ onto xs [] = rev xs")

@@ -319,7 +319,10 @@ def replay (imported : Environment) (document : Json) (memo : AxiomMemo) (interr
     let (axioms, next) := axiomsOf imported name memo
     memo := next
     let kind := ((originalKind? imported name).map kindText).getD "axiom"
-    library := (toString name, Json.mkObj [("kind", toJson kind), ("axioms", toJson (axioms.map toString))]) :: library
+    library := (toString name, Json.mkObj [
+      ("kind", toJson kind),
+      ("axioms", toJson (axioms.map toString)),
+      ("noncomputable", toJson (isNoncomputable imported name))]) :: library
     if ← interrupt.token.isSet then
       return none
   return some { fields := [("accepted", toJson true), ("error", .null), ("library", Json.mkObj library)], memo }

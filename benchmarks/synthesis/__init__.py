@@ -1,0 +1,1 @@
+"""Benchmarks of program synthesis: what tests kill, and what `gentzen synth` solves (docs/synthesis.md)."""

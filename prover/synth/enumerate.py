@@ -1,0 +1,344 @@
+"""Bottom-up enumeration of terms with observational equivalence, and conditionals by condition abduction.
+
+Terms are built in order of size; of terms with equal values on all rows the first is kept (Albarghouthi et al. 2013,
+Udupa et al. 2013). Where no single term fits all rows, terms that fit some of them are put under conditions that tell
+these rows apart (condition abduction, Kneuss et al. 2013), as decision trees of small depth.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from decompose.counterexample.values import Type
+from prover.synth.components import BOOL, Component, Function, Stuck
+from prover.synth.natives import Native
+
+_STUCK = object()
+_METHOD = re.compile(r"\{0\}\.\w+")
+_SAMPLES = 12
+_LAMBDA_SIZE = 5
+_MOST_LAMBDAS = 150
+_MOST_CONDITIONS = 800
+_MOST_COVERS = 1_500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One example of a problem: values of its variables, and the results that are right."""
+
+    values: tuple[Native, ...]
+    right: frozenset[Native]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Find a term over `names` (of `types`), of type `result`, that is right on all `rows`."""
+
+    names: tuple[str, ...]
+    types: tuple[Type, ...]
+    result: Type
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A term with its values on the rows. `text`: Lean; `proposition`: as a condition; `atomic`: needs no brackets."""
+
+    text: str
+    type: Type
+    size: int
+    values: tuple[Any, ...]
+    proposition: str = ""
+    atomic: bool = False
+
+    @property
+    def argument(self) -> str:
+        return self.text if self.atomic else f"({self.text})"
+
+    @property
+    def condition(self) -> str:
+        return self.proposition or self.text
+
+
+@dataclass
+class Effort:
+    """Bounds of one problem. `terms`: kept, and `level` of one type and size; `seconds`: of this thread's own time, so
+    that a busy machine finds the same; `size`: of the largest; `depth`: of conditionals; `solutions`: looked for."""
+
+    terms: int = 8_000
+    level: int = 700
+    seconds: float = 4.0
+    size: int = 9
+    depth: int = 2
+    solutions: int = 2
+
+
+@dataclass
+class _Bank:
+    """Terms by type and size, no two with the same values."""
+
+    by_size: dict[tuple[Type, int], list[Term]] = field(default_factory=dict)
+    seen: dict[Type, set[Any]] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, term: Term) -> bool:
+        seen = self.seen.setdefault(term.type, set())
+        if term.values in seen or all(value is _STUCK for value in term.values):
+            return False
+        seen.add(term.values)
+        self.by_size.setdefault((term.type, term.size), []).append(term)
+        self.count += 1
+        return True
+
+    def of(self, type_: Type, size: int) -> list[Term]:
+        return self.by_size.get((type_, size), [])
+
+
+def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Iterator[Term]:
+    """Terms that are right on all rows, small ones first, conditionals after the plain terms of their size.
+
+    Values of a term returned are those on the rows.
+    """
+    deadline = time.thread_time() + effort.seconds
+    bank = _Bank()
+    lambdas: dict[Function, list[tuple[Term, tuple[Any, ...]]]] = {}
+    full = (1 << len(problem.rows)) - 1
+    covers: dict[int, Term] = {}
+    conditions: dict[int, Term] = {}
+    found = 0
+    for size in range(1, effort.size + 1):
+        for term in _level(problem, library, bank, lambdas, size, deadline):
+            if len(bank.of(term.type, size)) >= effort.level or not bank.add(term):
+                continue
+            if term.type == problem.result:
+                mask = _mask(problem, term)
+                if mask == full:
+                    yield term
+                    found += 1
+                elif mask:
+                    covers.setdefault(mask, term)
+            if term.type == BOOL and _STUCK not in term.values:
+                truth = sum(1 << i for i, value in enumerate(term.values) if value)
+                if 0 < truth < full and full ^ truth not in conditions:
+                    conditions.setdefault(truth, term)
+            if bank.count >= effort.terms or time.thread_time() > deadline:
+                break
+        if found >= effort.solutions:
+            return
+        over = bank.count >= effort.terms or time.thread_time() > deadline or size == effort.size
+        if found == 0 and effort.depth and size > 2:
+            # One condition of any size says more than several small ones: nested ones come last.
+            depth = effort.depth if over else 1
+            useful = _useful(covers)
+            tree = _tree(useful, list(conditions.items())[:_MOST_CONDITIONS], full, depth, deadline + effort.seconds)
+            if tree is not None:
+                yield tree
+                found += 1
+        if found >= effort.solutions or over:
+            return
+
+
+def _mask(problem: Problem, term: Term) -> int:
+    return sum(
+        1 << i
+        for i, (value, row) in enumerate(zip(term.values, problem.rows, strict=True))
+        if value is not _STUCK and value in row.right
+    )
+
+
+def _useful(covers: Mapping[int, Term]) -> list[tuple[int, Term]]:
+    """Those that fit most rows come first; one that fits fewer and is no smaller is left out."""
+    kept: list[tuple[int, Term]] = []
+    for mask, term in sorted(covers.items(), key=lambda each: (-each[0].bit_count(), each[1].size)):
+        if not any(mask & ~other == 0 and small.size <= term.size for other, small in kept[:200]):
+            kept.append((mask, term))
+    return kept[:_MOST_COVERS]
+
+
+def _leaf(covers: Sequence[tuple[int, Term]], need: int) -> Term | None:
+    fitting = [term for mask, term in covers if need & ~mask == 0]
+    return min(fitting, key=lambda term: term.size, default=None)
+
+
+def _tree(
+    covers: Sequence[tuple[int, Term]],
+    conditions: Sequence[tuple[int, Term]],
+    need: int,
+    depth: int,
+    deadline: float,
+) -> Term | None:
+    """A conditional of at most `depth` conditions one inside the other, the smallest of its depth."""
+    leaf = _leaf(covers, need)
+    if leaf is not None or depth == 0 or time.thread_time() > deadline:
+        return leaf
+    best: Term | None = None
+    halves: list[tuple[int, int, Term, Term, bool]] = []
+    for truth, condition in conditions:
+        yes, no = need & truth, need & ~truth
+        if not yes or not no:
+            continue
+        then, otherwise = _leaf(covers, yes), _leaf(covers, no)
+        if then is not None and otherwise is not None:
+            made = _if(condition, then, otherwise)
+            if best is None or made.size < best.size:
+                best = made
+        elif then is not None:
+            halves.append((-yes.bit_count(), no, condition, then, True))
+        elif otherwise is not None:
+            halves.append((-no.bit_count(), yes, condition, otherwise, False))
+    if best is not None or depth == 1:
+        return best
+    for _, rest, condition, done, positive in sorted(halves, key=lambda half: (half[0], half[2].size))[:40]:
+        below = _tree(covers, conditions, rest, depth - 1, deadline)
+        if below is not None:
+            return _if(condition, done, below) if positive else _if(condition, below, done)
+    return None
+
+
+def _if(condition: Term, then: Term, otherwise: Term) -> Term:
+    text = f"if {condition.condition} then {then.text} else {otherwise.text}"
+    return Term(text, then.type, condition.size + then.size + otherwise.size + 1, ())
+
+
+def _level(
+    problem: Problem,
+    library: Sequence[Component],
+    bank: _Bank,
+    lambdas: dict[Function, list[tuple[Term, tuple[Any, ...]]]],
+    size: int,
+    deadline: float,
+) -> Iterator[Term]:
+    """The terms of one size: variables and constants, then components on smaller terms."""
+    if size == 1:
+        for i, (name, type_) in enumerate(zip(problem.names, problem.types, strict=True)):
+            yield Term(name, type_, 1, tuple(row.values[i] for row in problem.rows), atomic=True)
+    for each in library:
+        if time.thread_time() > deadline:
+            return
+        if not each.arguments:
+            if each.cost == size:
+                value = each.run()
+                yield Term(each.template, each.result, size, (value,) * len(problem.rows), atomic=True)
+            continue
+        for sizes in _splits(size - each.cost, len(each.arguments)):
+            choices = [_choices(problem, library, bank, lambdas, t, n) for t, n in zip(each.arguments, sizes)]  # noqa: B905
+            for arguments in product(*choices):
+                if each.commutative and sizes[0] == sizes[1] and arguments[0][0].text > arguments[1][0].text:
+                    continue
+                yield _applied(each, arguments, size)
+
+
+def _choices(
+    problem: Problem,
+    library: Sequence[Component],
+    bank: _Bank,
+    lambdas: dict[Function, list[tuple[Term, tuple[Any, ...]]]],
+    type_: Type | Function,
+    size: int,
+) -> list[tuple[Term, tuple[Any, ...]]]:
+    """Terms for an argument with their values on the rows, which are functions for one that is a function."""
+    if isinstance(type_, Type):
+        return [(term, term.values) for term in bank.of(type_, size)]
+    if type_ not in lambdas:
+        lambdas[type_] = _functions(problem, library, type_)
+    return [each for each in lambdas[type_] if each[0].size == size]
+
+
+def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        if total >= 1:
+            yield (total,)
+        return
+    for first in range(1, total - parts + 2):
+        for rest in _splits(total - first, parts - 1):
+            yield (first, *rest)
+
+
+def _applied(each: Component, arguments: Sequence[tuple[Term, tuple[Any, ...]]], size: int) -> Term:
+    texts = [term.argument for term, _ in arguments]
+    values = []
+    for row in zip(*(values for _, values in arguments), strict=True):
+        if any(value is _STUCK for value in row):
+            values.append(_STUCK)
+            continue
+        try:
+            values.append(each.run(*row))
+        except (Stuck, IndexError, ValueError, OverflowError, TypeError):
+            values.append(_STUCK)
+    shown = each.proposition.format(*texts) if each.proposition else ""
+    text = each.template.format(*texts)
+    closed = each.name == "pair" or _METHOD.fullmatch(each.template) is not None
+    return Term(text, each.result, size, tuple(values), shown, atomic=closed)
+
+
+def _functions(problem: Problem, library: Sequence[Component], wanted: Function) -> list[tuple[Term, tuple[Any, ...]]]:
+    """Functions of one variable: terms that use one more variable, told apart by their values at sampled arguments."""
+    samples = list(dict.fromkeys(_found(problem, wanted.domain)))[:_SAMPLES]
+    if not samples:
+        return []
+    name = next(n for n in ("x", "y", "z", "a", "b", "c", "w") if n not in problem.names)
+    first_order = [c for c in library if not any(isinstance(a, Function) for a in c.arguments)]
+    rows = tuple(Row((*row.values, sample), frozenset()) for row in problem.rows for sample in samples)
+    inner = Problem((*problem.names, name), (*problem.types, wanted.domain), wanted.result, rows)
+    bank = _Bank()
+    made: list[tuple[Term, tuple[Any, ...]]] = []
+    deadline = time.thread_time() + 2.0
+    for size in range(1, _LAMBDA_SIZE + 1):
+        start = len(made)
+        for body in _level(inner, first_order, bank, {}, size, deadline):
+            if not bank.add(body) or body.type != wanted.result or name not in _words(body.text):
+                continue
+            tables = []
+            for i in range(len(problem.rows)):
+                part = body.values[i * len(samples) : (i + 1) * len(samples)]
+                tables.append(_Table(dict(zip(samples, part, strict=True)), body.text))
+            # A function is one thing to understand, whatever it is made of.
+            shown = Term(f"fun {name} => {body.text}", wanted.result, max(1, size - 2), (), atomic=False)
+            made.append((shown, tuple(tables)))
+            if len(made) - start >= _MOST_LAMBDAS:
+                break
+    return made
+
+
+class _Table:
+    """A function by its values at the arguments that occur in the rows."""
+
+    def __init__(self, values: Mapping[Native, Any], text: str) -> None:
+        self._values, self._text = values, text
+
+    def __call__(self, argument: Native) -> Native:
+        value = self._values.get(argument, _STUCK)
+        if value is _STUCK:
+            raise Stuck
+        return value
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
+
+
+def _found(problem: Problem, wanted: Type) -> Iterator[Native]:
+    """Values of a type inside the values of the rows' variables."""
+
+    def visit(value: Native, type_: Type) -> Iterator[Native]:
+        if type_ == wanted:
+            yield value
+        if type_.name in ("List", "Array"):
+            for part in value:
+                yield from visit(part, type_.arguments[0])
+        elif type_.name == "String" and wanted.name == "Char":
+            yield from value
+        elif type_.name == "Prod":
+            for part, below in zip(value, type_.arguments, strict=True):
+                yield from visit(part, below)
+        elif type_.name == "Option" and value is not None:
+            yield from visit(value[0], type_.arguments[0])
+
+    for row in problem.rows:
+        for value, type_ in zip(row.values, problem.types, strict=True):
+            yield from visit(value, type_)

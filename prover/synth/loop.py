@@ -1,0 +1,400 @@
+"""Synthesis of one file: candidates for its program holes, tests, then proofs and the trusted check of the whole.
+
+A candidate that survives the tests becomes a completed file, which goes through `prove_file` like any other. Its check
+is against the statements of the *original* file with its holes named (`prover.gate`), so a program counts only if the
+gate accepts it and every theorem.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from decompose.spec import SpecFile, load_spec
+from decompose.text import decode
+from lean_project.check.gate import Reference, check_file
+from lean_project.errors import LimitHit, MachineryError, UserError
+from lean_project.ledger import Attempt
+from lean_project.ledger import Outcome as Came
+from prover.gate import CHECK_LIMITS, gate_for, read_reference
+from prover.inputs import InputFile, read_source
+from prover.prove import LOAD_LIMITS, Run, prove_file, write_atomically
+from prover.report import FileReport, Status
+from prover.settings import Progress
+from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
+from prover.synth.measure import measured, pareto
+from prover.synth.paid import PaidSession
+from prover.synth.properties import read_properties
+from prover.synth.propose import Proposer
+from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
+from prover.synth.tester import Fate, Outcome, Tester
+from prover.tree import Tree
+
+_KEPT = 60
+_MOST_PROOFS = 8
+_PER_HOLE = 3
+SUFFIX = ".synth.lean"
+
+Written = Callable[[SpecFile, ProgramHole], Sequence[Candidate]]
+"""What a policy writes for a hole."""
+
+
+@dataclass(frozen=True)
+class SynthSettings:
+    """How to look for programs. `allow`: functions of the specification that programs may call. `pareto`: go on after
+    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted."""
+
+    allow: tuple[str, ...] = ()
+    pareto: bool = False
+    resume: bool = False
+
+
+@dataclass
+class _Hole:
+    """What is known about a hole."""
+
+    hole: ProgramHole
+    forbidden: tuple[str, ...] = ()
+    fates: Counter[str] = field(default_factory=Counter)
+    tried: dict[str, CandidateReport] = field(default_factory=dict)
+    killers: tuple[str, ...] = ()
+    untestable: dict[str, str] = field(default_factory=dict)
+    examples: int = 0
+    note: str = ""
+    chosen: Candidate | None = None
+
+    def report(self) -> HoleReport:
+        chosen = self.chosen
+        return HoleReport(
+            name=self.hole.name,
+            program=chosen.body if chosen else None,
+            helpers=chosen.helpers if chosen else (),
+            origin=chosen.origin if chosen else "",
+            tried=len(self.tried),
+            fates=dict(self.fates),
+            candidates=tuple(list(self.tried.values())[-_KEPT:]),
+            killers=self.killers,
+            untestable=self.untestable,
+            examples=self.examples,
+            forbidden=self.forbidden,
+            note=self.note,
+        )
+
+
+class Synthesis:
+    """One run on one file. `run`: what proofs are made with; its budget pays for everything. `state`: a folder of this
+    file's own, for candidates under proof and what a resumed run needs to know."""
+
+    def __init__(
+        self, file: InputFile, run: Run, settings: SynthSettings, state: Path, progress: Progress, written: Written
+    ) -> None:
+        self.file, self.run, self.settings, self.state = file, run, settings, state
+        self.progress, self._written = progress, written
+        self.session = PaidSession(run.session, run.budget)
+        self._name = str(file.path)
+        self._holes: dict[str, _Hole] = {}
+        self._started = time.monotonic()
+        self._calls = run.budget.usage().calls
+        self._last: FileReport | None = None
+        self._proofs = 0
+
+    def report(self) -> SynthReport:
+        """Look for programs until one is verified or the budget is used up; write the output if one is.
+
+        Ctrl-C ends it with `interrupted`. Raises UserError when the file cannot be worked on.
+        """
+        self.progress.stage(self._name, "reading")
+        spec = load_spec(read_source(self.file.path), self.run.session, LOAD_LIMITS, name=self._name)
+        holes = program_holes(spec)
+        if not holes:
+            raise UserError(
+                f"{self._name} has no program to find: no definition whose whole body is `sorry` "
+                "(`def f (x : T) : R := sorry`). For files that lack only proofs there is `gentzen prove`."
+            )
+        verified: list[tuple[Candidate, ...]] = []
+        reason, status, interrupted = "", SynthStatus.OPEN, False
+        best: tuple[bytes, FileReport, tuple[Candidate, ...]] | None = None
+        try:
+            reference = read_reference(spec, self.run.session).with_programs(hole.name for hole in holes)
+            allow = (*self.settings.allow, *allowed_functions(spec.text))
+            programs = {hole.name: allow for hole in holes}
+            for hole in holes:
+                forbidden = set(reference.specification_functions(hole.name)) - set(allow)
+                self._holes[hole.name] = _Hole(hole, tuple(sorted(forbidden)))
+            for text, filled in self._completions(spec, holes, reference, programs, ()):
+                proved = self._prove(spec, text, filled, reference, programs)
+                if proved is not None:
+                    verified.append(filled)
+                    best = best or (*proved, filled)
+                    if not self.settings.pareto:
+                        break
+                elif self._proofs >= _MOST_PROOFS and not verified:
+                    reason = f"{_MOST_PROOFS} programs passed the tests, and none of them was proved"
+                    break
+        except LimitHit as hit:
+            reason, status = f"{hit} (the budget of the run)", SynthStatus.LIMIT
+        except MachineryError as fault:
+            reason, status = str(fault).splitlines()[0], SynthStatus.MACHINERY
+        except KeyboardInterrupt:
+            interrupted = True
+        if best is not None:
+            return self._finished(best, verified)
+        survived = self._last is not None
+        if status is SynthStatus.OPEN and survived:
+            status = SynthStatus.UNPROVED
+        return self._report(
+            status=status,
+            interrupted=interrupted,
+            reason=reason or ("" if interrupted else _why(status)),
+            theorems=self._last.targets if self._last else (),
+        )
+
+    def _finished(
+        self, best: tuple[bytes, FileReport, tuple[Candidate, ...]], verified: Sequence[tuple[Candidate, ...]]
+    ) -> SynthReport:
+        data, proof, filled = best
+        for hole, candidate in zip(self._holes.values(), filled, strict=True):
+            hole.chosen = candidate
+        self.progress.stage(self._name, "writing")
+        write_atomically(self.file.output, data)
+        front: tuple[Measured, ...] = ()
+        if self.settings.pareto and len(self._holes) == 1:
+            (hole,) = self._holes.values()
+            front = pareto([measured(each[0], hole.hole.short) for each in verified])
+        return self._report(
+            status=SynthStatus.VERIFIED,
+            level=proof.level or "L1",
+            output=str(self.file.output),
+            theorems=proof.targets,
+            pareto=front,
+        )
+
+    def _report(self, **fields: object) -> SynthReport:
+        info = self.run.session.info
+        return SynthReport(
+            file=self._name,
+            runtime=info.runtime,
+            lean_version=info.lean_version,
+            holes=tuple(hole.report() for hole in self._holes.values()),
+            seconds=round(time.monotonic() - self._started, 3),
+            lean_calls=self.run.budget.usage().calls - self._calls,
+            **fields,  # type: ignore[arg-type]
+        )
+
+    def _completions(
+        self,
+        spec: SpecFile,
+        holes: Sequence[ProgramHole],
+        reference: Reference,
+        programs: dict[str, tuple[str, ...]],
+        filled: tuple[Candidate, ...],
+    ) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
+        """Files whose programs pass all tests, hole after hole; `spec` is the file with the first ones filled."""
+        if len(filled) == len(holes):
+            yield spec.text, filled
+            return
+        name = holes[len(filled)].name
+        left = program_holes(spec)
+        hole = next(each for each in left if each.name == name)
+        several = 0
+        for candidate in self._survivors(spec, hole, [each.name for each in left if each.name != name]):
+            text = fill(spec, [(hole, candidate)])
+            if len(left) == 1:
+                yield text, (*filled, candidate)
+                continue
+            yield from self._completions(
+                load_spec(decode(text.encode(), self._name), self.session, LOAD_LIMITS, name=self._name),
+                holes,
+                reference,
+                programs,
+                (*filled, candidate),
+            )
+            several += 1
+            if several >= _PER_HOLE:
+                return
+
+    def _survivors(self, spec: SpecFile, hole: ProgramHole, others: Sequence[str]) -> Iterator[Candidate]:
+        known = self._holes[hole.name]
+        self.progress.stage(self._name, f"reading what the theorems say of {hole.short}")
+        properties = read_properties(self.session, spec, hole.name, ignored=others)
+        known.untestable = dict(properties.untestable)
+        tester = Tester(self.session, spec, hole, properties)
+        target = self._target_key(spec, hole)
+        refuted = self._recalled(target) if self.settings.resume else frozenset()
+
+        def judge(candidates: Sequence[Candidate]) -> list[Outcome]:
+            new = [each for each in candidates if each.text not in refuted]
+            if new:
+                self.progress.attempt(self._name, hole.short, new[-1].body)
+            outcomes = dict(zip(new, tester.test(new), strict=True))
+            for outcome in outcomes.values():
+                self._remember(known, target, outcome)
+            known.killers = tuple(tester.shown(test) for test in tester.killers)
+            known.examples, known.note = proposer.examples, proposer.note
+            old = "refuted by an earlier run"
+            return [outcomes.get(each) or Outcome(each, Fate.REFUTED, old) for each in candidates]
+
+        self.progress.stage(self._name, f"looking for {hole.short}")
+        proposer = Proposer(hole, tester, judge, written=self._written(spec, hole))
+        seen: set[str] = set()
+        for candidate in proposer.survivors():
+            known.examples, known.note = proposer.examples, proposer.note
+            if candidate.text not in seen:
+                seen.add(candidate.text)
+                yield candidate
+            self.progress.stage(self._name, f"looking for {hole.short}")
+        known.examples, known.note = proposer.examples, proposer.note
+
+    def _remember(self, known: _Hole, target: str, outcome: Outcome) -> None:
+        candidate = outcome.candidate
+        if candidate.text not in known.tried:
+            known.fates[str(outcome.fate)] += 1
+        known.tried[candidate.text] = CandidateReport(
+            text=candidate.text, origin=candidate.origin, fate=str(outcome.fate), reason=outcome.reason
+        )
+        came = {Fate.SURVIVED: Came.PROVED_HINT, Fate.SLOW: Came.LIMIT, Fate.LOST: Came.MACHINERY}
+        self.run.ledger.append_attempt(
+            Attempt(
+                key=sha256(f"{target}\0{candidate.text}".encode()).hexdigest(),
+                target_key=target,
+                kind="program",
+                proposal=candidate.text,
+                outcome=came.get(outcome.fate, Came.FAILED),
+                tactic=candidate.origin,
+                limit_kind="seconds" if outcome.fate is Fate.SLOW else "",
+                calls=0,
+                error_class=str(outcome.fate),
+                extra={"said": outcome.reason} if outcome.reason else {},
+                run_id=self.run.run_id,
+            )
+        )
+
+    def _target_key(self, spec: SpecFile, hole: ProgramHole) -> str:
+        info = self.run.session.info
+        parts = (info.lean_version, info.lean_commit, spec.text, hole.name)
+        return sha256("\0".join(("program", *parts)).encode()).hexdigest()
+
+    def _recalled(self, target: str) -> frozenset[str]:
+        """Candidates that an earlier run found wrong."""
+        attempts = self.run.ledger.attempts_for(target)
+        return frozenset(each.proposal for each in attempts if each.outcome is Came.FAILED)
+
+    def _fate(self, filled: Sequence[Candidate], fate: str, reason: str) -> None:
+        """What became of candidates after the tests."""
+        for hole, candidate in zip(self._holes.values(), filled, strict=True):
+            hole.fates[str(hole.tried[candidate.text].fate)] -= 1
+            hole.fates[fate] += 1
+            hole.fates = +hole.fates
+            hole.tried[candidate.text] = hole.tried[candidate.text].model_copy(update={"fate": fate, "reason": reason})
+
+    def _prove(
+        self,
+        spec: SpecFile,
+        text: str,
+        filled: tuple[Candidate, ...],
+        reference: Reference,
+        programs: dict[str, tuple[str, ...]],
+    ) -> tuple[bytes, FileReport] | None:
+        """The verified file and the account of its proofs; None when the check refuses the program or a proof is
+        missing."""
+        self.progress.stage(self._name, "checking the program")
+        verdict = check_file(
+            self.session, text, reference, targets=(), programs=programs, limits=CHECK_LIMITS, fresh=False
+        )
+        refused = [f"{each.name}: {r}" for each in verdict.programs for r in each.reasons]
+        if refused:
+            self._fate(filled, "refused", "; ".join(refused))
+            return None
+        key = sha256(text.encode()).hexdigest()[:16]
+        self.state.mkdir(parents=True, exist_ok=True)
+        source, output = self.state / f"{key}.lean", self.state / f"{key}.proved.lean"
+        write_atomically(source, text.encode())
+        self._proofs += 1
+        run = replace(
+            self.run,
+            make_check=lambda spec, session: gate_for(spec, session, reference=reference, programs=programs),
+            keep_record=self._keep_record,
+        )
+        proof = prove_file(InputFile(source, output), run, _Renamed(self.progress, self._name))
+        self._last = proof
+        if proof.interrupted:
+            raise KeyboardInterrupt
+        wrong = [t.name for t in proof.targets if t.status is Status.DISPROVED]
+        left = [t.name for t in proof.targets if t.status is not Status.PROVED]
+        if left:
+            self._fate(filled, "disproved" if wrong else "unproved", f"not proved: {', '.join(wrong or left)}")
+            return None
+        data = output.read_bytes() if output.exists() else text.encode()
+        final = self._judge(data.decode(), reference, programs)
+        if final:
+            self._fate(filled, "refused", final)
+            return None
+        self._fate(filled, "verified", "")
+        if spec.source.render(()) != spec.text.encode():
+            data = _as_original(spec, data.decode())
+        with suppress(OSError):
+            source.unlink()
+            output.unlink()
+        return data, proof
+
+    def _judge(self, text: str, reference: Reference, programs: dict[str, tuple[str, ...]]) -> str:
+        """The last word: the whole file, in a fresh process. "" when everything is accepted."""
+        verdict = check_file(self.run.session, text, reference, programs=programs, limits=CHECK_LIMITS)
+        if verdict.accepted:
+            return ""
+        own = [f"{each.name}: {r}" for each in (*verdict.programs, *verdict.targets) for r in each.reasons]
+        return "; ".join(own or map(str, verdict.reasons))[:500] or "the check refuses the file"
+
+    def _keep_record(self, report: FileReport, tree: Tree | None) -> None:
+        if self.run.keep_record is not None:
+            self.run.keep_record(report.model_copy(update={"file": self._name}), tree)
+
+    def save_killers(self) -> None:
+        """What killed candidates, for people who look into the run's folder."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        known = {name: hole.killers for name, hole in self._holes.items()}
+        write_atomically(self.state / "killers.json", json.dumps(known, ensure_ascii=False, indent=1).encode())
+
+
+@dataclass
+class _Renamed:
+    """Progress on a candidate's file, told as that of the user's file."""
+
+    progress: Progress
+    name: str
+
+    def stage(self, file: str, what: str) -> None:
+        self.progress.stage(self.name, f"{what} (a program that passed the tests)")
+
+    def targets(self, file: str, names: Sequence[str]) -> None:
+        self.progress.targets(self.name, names)
+
+    def attempt(self, file: str, target: str, proposal: str) -> None:
+        self.progress.attempt(self.name, target, proposal)
+
+    def settled(self, file: str, target: str, status: str) -> None:
+        self.progress.settled(self.name, target, status)
+
+
+def _why(status: SynthStatus) -> str:
+    if status is SynthStatus.UNPROVED:
+        return "programs passed all tests, but not every theorem about them was proved"
+    return "no program that was tried passes the tests"
+
+
+def _as_original(spec: SpecFile, text: str) -> bytes:
+    """The text with the line ends and the byte order mark of the original."""
+    whole = spec.source.render(())
+    data = text.encode()
+    if b"\r\n" in whole:
+        data = data.replace(b"\n", b"\r\n")
+    return (b"\xef\xbb\xbf" if whole.startswith(b"\xef\xbb\xbf") else b"") + data
+
+
+__all__ = ["SUFFIX", "SynthSettings", "Synthesis", "Written"]

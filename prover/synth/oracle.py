@@ -1,0 +1,399 @@
+"""Examples out of a specification: which results do its theorems allow at an input?
+
+A theorem that applies the program to one tuple of variables (or of values) says something about each input by itself.
+There the program can be replaced by a constant function: of a pool of likely results those are *right* that Lean's
+kernel refutes for no theorem, with a few values for its other variables. A result outside the pool is not found, and
+tests may be too few; so examples are hints for the enumeration, and candidates that come of them are tested and proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, permutations, product
+from random import Random
+
+from decompose.counterexample.generate import Generator
+from decompose.counterexample.prelude import BLOCKED, PASSED, REFUTED
+from decompose.counterexample.reify import Reifier
+from decompose.counterexample.statement import Reader, Role, Untestable
+from decompose.counterexample.terms import Terms
+from decompose.counterexample.values import NUMBERS, Type, Value, type_term, value_term
+from lean_project.check.terms import parse_name, show
+from lean_project.model import Limits
+from lean_project.session import Session
+from prover.synth.kernel import compute
+from prover.synth.natives import Constructors, Native, lean, native
+from prover.synth.properties import Properties, Property, Test
+
+_BITS = 3
+_COMBINATIONS = 3
+_POOL = 28
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The program's parameters and result, as types that values are known of."""
+
+    names: tuple[str, ...]
+    types: tuple[Type, ...]
+    result: Type
+    constructors: Constructors
+
+
+def read_signature(properties: Properties, program: str) -> Signature | str:
+    """The signature of a definition of the file; why enumeration cannot work with it, as text, where it cannot."""
+    definitions = properties.definitions
+    constant = definitions.find(parse_name(program))
+    if constant is None:
+        return "the program is not among the file's definitions"
+    reader = Reader(Terms(), definitions)
+    reifier = Reifier(reader, {})
+    terms, term = reader.terms, reader.type(parse_name(program))
+    names: list[str] = []
+    types: list[Type] = []
+    try:
+        while terms.rows[term][0] == "p":
+            row = terms.rows[term]
+            if row[4] != 0:
+                return f"it has the implicit parameter {show(row[1])}"
+            types.append(reifier.type(row[2], {}))
+            names.append(show(row[1]))
+            term = terms.instantiate(row[3], terms.variable())
+        result = reifier.type(term, {})
+    except Untestable as why:
+        return str(why)
+    return Signature(tuple(names), tuple(types), result, reifier.constructors)
+
+
+@dataclass(frozen=True)
+class _Pointwise:
+    """A property about one input. `places`: for each parameter, which data variable it is, or its value."""
+
+    property: Property
+    places: tuple[int | Value, ...]
+    types: tuple[Type, ...]
+
+
+Input = tuple[Native, ...]
+
+
+class Oracle:
+    """Right results by input. `usable`: some theorem speaks about single inputs. Not thread-safe."""
+
+    def __init__(
+        self, session: Session, properties: Properties, signature: Signature, *, seconds: float = 20.0, work: int = 64
+    ) -> None:
+        self.session, self.properties, self.signature = session, properties, signature
+        self.calls = 0
+        self.known: dict[Input, frozenset[Native]] = {}
+        self._limits, self._work = Limits(seconds), work
+        self._generator = Generator(dict(signature.constructors))
+        found = (_pointwise(each, signature) for each in properties.tested)
+        self._about = [each for each in found if each is not None]
+
+    @property
+    def usable(self) -> bool:
+        return any(all(isinstance(place, int) for place in each.places) for each in self._about) or bool(self.fixed)
+
+    @property
+    def general(self) -> bool:
+        """A theorem speaks about all inputs, so examples can be had for any."""
+        return any(all(isinstance(place, int) for place in each.places) for each in self._about)
+
+    @property
+    def fixed(self) -> tuple[Input, ...]:
+        """The inputs of examples (`f 3 = 5`)."""
+        inputs = (
+            tuple(native(place) for place in each.places if isinstance(place, Value))
+            for each in self._about
+            if all(isinstance(place, Value) for place in each.places)
+        )
+        return tuple(dict.fromkeys(inputs))
+
+    def inputs_of(self, test: Test) -> list[Input]:
+        """The inputs that a test runs the program on, as far as its theorem is about single ones."""
+        return [
+            tuple(native(test.values[place]) if isinstance(place, int) else native(place) for place in about.places)
+            for about in self._about
+            if about.property.number == test.number
+        ]
+
+    def small(self, count: int) -> list[Input]:
+        """The smallest inputs."""
+        found: list[Input] = []
+        for cost in range(12):
+            for values in self._generator.products(self.signature.types, cost):
+                found.append(tuple(native(value) for value in values))
+                if len(found) >= count:
+                    return found
+        return found
+
+    def drawn(self, count: int) -> list[Input]:
+        """Random inputs of moderate size, the same ones each time."""
+        random = Random("inputs")
+        found: list[Input] = []
+        for _ in range(4 * count):
+            values = [self._generator.random(type_, random, 4) for type_ in self.signature.types]
+            if len(found) < count and all(v is not None and len(v.parts) <= 4 and v.size <= 12 for v in values):
+                found.append(tuple(native(value) for value in values if value is not None))
+        return found
+
+    def right(self, inputs: Iterable[Input]) -> dict[Input, frozenset[Native]]:
+        """The right results at each input, as far as the pools have them. Raises what the session raises."""
+        wanted = list(dict.fromkeys(inputs))
+        new = [each for each in wanted if each not in self.known]
+        if new:
+            self._ask(new)
+        return {each: self.known[each] for each in wanted if self.known.get(each)}
+
+    def _ask(self, inputs: Sequence[Input]) -> None:
+        alive = {each: self._pool(each) for each in inputs}
+        told: set[tuple[Input, Native]] = set()
+        for about in self._about:
+            here = [(i, each) for i in inputs for each in alive[i] if self._speaks(about, i)]
+            tests = {i: self._tests(about, i) for i in dict.fromkeys(i for i, _ in here)}
+            for turn in range(_COMBINATIONS):
+                asked = [(i, y, tests[i][turn]) for i, y in here if turn < len(tests[i]) and y in alive[i]]
+                for (i, y, _), code in zip(asked, self._codes(about, asked), strict=True):
+                    if code == REFUTED:
+                        alive[i].pop(y, None)
+                    elif code == PASSED:
+                        told.add((i, y))
+        for i in inputs:
+            # A result that no theorem confirmed is not known to be right.
+            self.known[i] = frozenset(y for y in alive[i] if (i, y) in told)
+
+    def _speaks(self, about: _Pointwise, given: Input) -> bool:
+        return all(
+            isinstance(place, int) or native(place) == value for place, value in zip(about.places, given, strict=True)
+        )
+
+    def _tests(self, about: _Pointwise, given: Input) -> list[tuple[Value, ...]]:
+        """Values for all data variables: those of the input at their places, a few for the others."""
+        values: dict[int, Value] = {}
+        for place, each, type_ in zip(about.places, given, self.signature.types, strict=True):
+            if isinstance(place, int):
+                values[place] = lean(each, type_, self.signature.constructors)
+        columns = []
+        for index, type_ in enumerate(about.types):
+            if index in values:
+                columns.append([values[index]])
+                continue
+            inside = [lean(v, type_, self.signature.constructors) for v in _inside(given, self.signature.types, type_)]
+            small = (v for cost in range(4) for v in self._generator.exactly(type_, cost))
+            columns.append(list(dict.fromkeys([*inside[:3], *islice(small, 3)])))
+        return list(islice(product(*columns), _COMBINATIONS))
+
+    def _codes(self, about: _Pointwise, asked: Sequence[tuple[Input, Native, tuple[Value, ...]]]) -> list[int]:
+        codes: list[int] = []
+        for at in range(0, len(asked), self._work):
+            part = asked[at : at + self._work]
+            codes += self._some(about, part)
+        return codes
+
+    def _some(self, about: _Pointwise, part: Sequence[tuple[Input, Native, tuple[Value, ...]]]) -> list[int]:
+        terms = Terms()
+        roots = []
+        for _, result, values in part:
+            program = self._constant(terms, result)
+            check = terms.add("c", about.property.check, ())
+            roots.append(terms.call(check, program, *(value_term(terms, value) for value in values)))
+        self.calls += 1
+        codes = compute(self.session, self.properties.snapshot, terms, roots, _BITS, self._limits)
+        if codes is not None:
+            return codes
+        if len(part) == 1:
+            return [BLOCKED]
+        half = len(part) // 2
+        return [*self._some(about, part[:half]), *self._some(about, part[half:])]
+
+    def _constant(self, terms: Terms, result: Native) -> int:
+        """The program that gives `result` whatever its arguments."""
+        signature = self.signature
+        made = value_term(terms, lean(result, signature.result, signature.constructors))
+        for type_ in reversed(signature.types):
+            made = terms.add("l", ("x",), type_term(terms, type_), made, 0)
+        return made
+
+    def _pool(self, given: Input) -> dict[Native, None]:
+        """Likely results at an input, the likeliest first."""
+        result = self.signature.result
+        small = [native(v) for cost in range(7) for v in islice(self._generator.exactly(result, cost), 12)]
+        first = list(islice(likely(given, self.signature, result), _POOL))
+        return dict.fromkeys([*first, *small[: max(_POOL - len(first), 8)]])
+
+
+def _pointwise(each: Property, signature: Signature) -> _Pointwise | None:
+    """The property as one about single inputs; None when it applies the program to other things, or to several."""
+    terms = each.statement.terms
+    data = [entry for entry in each.statement.entries if entry.role is Role.DATA]
+    variables = {entry.variable: i for i, entry in enumerate(data)}
+    count = len(signature.types)
+    spines: set[tuple[int, ...]] = set()
+    whole = terms.below(each.statement.body)
+    heads: set[int] = set()
+    for term in whole:
+        head, arguments = terms.spine(term)
+        if head == each.program and len(arguments) == count:
+            spines.add(tuple(arguments))
+            heads.add(term)
+    if len(spines) != 1 or _bare(each, whole, count):
+        return None
+    places: list[int | Value] = []
+    for argument, type_ in zip(next(iter(spines)), signature.types, strict=True):
+        if argument in variables:
+            places.append(variables[argument])
+        elif (value := read_value(each, argument, type_)) is not None:
+            places.append(value)
+        else:
+            return None
+    indices = [place for place in places if isinstance(place, int)]
+    if len(set(indices)) != len(indices):
+        return None
+    try:
+        types = tuple(each.reifier.type(entry.type, each.choice.environment) for entry in data)
+    except Untestable:
+        return None
+    return _Pointwise(each, tuple(places), types)
+
+
+def _bare(each: Property, whole: Sequence[int], count: int) -> bool:
+    """Whether the program occurs with fewer arguments, or as an argument itself."""
+    terms = each.statement.terms
+    for term in whole:
+        row = terms.rows[term]
+        if row[0] == "a":
+            if row[2] == each.program:
+                return True
+        elif each.program in row[1:] and row[0] in ("l", "p", "e", "j"):
+            return True
+    return count == 0
+
+
+def read_value(each: Property, term: int, type_: Type) -> Value | None:
+    """The value that a closed term of literals and constructors is; None for any other."""
+    terms = each.statement.terms
+    head, arguments = terms.spine(term)
+    row = terms.rows[head]
+    if row[0] == "n" and type_.name == "Nat":
+        return Value(type_, int(row[1])) if len(row[1]) < 9 else None
+    if row[0] == "t" and type_.name == "String":
+        return Value(type_, 0, tuple(Value(Type("Char"), ord(c)) for c in row[1]))
+    if row[0] != "c":
+        return None
+    name = tuple(row[1])
+    match name:
+        case ("OfNat", "ofNat") if len(arguments) == 3 and type_.name in NUMBERS:
+            literal = terms.rows[arguments[1]]
+            return Value(type_, int(literal[1])) if literal[0] == "n" and len(literal[1]) < 9 else None
+        case ("Neg", "neg") if len(arguments) == 3 and type_.name == "Int":
+            value = read_value(each, arguments[2], type_)
+            return Value(type_, -value.number) if value is not None else None
+        case ("Bool", "true" | "false"):
+            return Value(type_, int(name[1] == "true"))
+        case ("Char", "ofNat") if len(arguments) == 1:
+            literal = terms.rows[arguments[0]]
+            return Value(type_, int(literal[1])) if literal[0] == "n" else None
+        case ("List", "nil") if type_.name == "List":
+            return Value(type_, 0, ())
+        case ("List", "cons") if type_.name == "List" and len(arguments) == 3:
+            first = read_value(each, arguments[1], type_.arguments[0])
+            rest = read_value(each, arguments[2], type_)
+            return Value(type_, 0, (first, *rest.parts)) if first is not None and rest is not None else None
+        case ("Prod", "mk") if type_.name == "Prod" and len(arguments) == 4:
+            parts = [read_value(each, a, t) for a, t in zip(arguments[2:], type_.arguments, strict=True)]
+            return Value(type_, 0, tuple(p for p in parts if p is not None), "mk") if None not in parts else None
+        case ("Option", "none"):
+            return Value(type_, 0, (), "none")
+        case ("Option", "some") if len(arguments) == 2:
+            inner = read_value(each, arguments[1], type_.arguments[0])
+            return Value(type_, 1, (inner,), "some") if inner is not None else None
+    for number, constructor in enumerate(each.reifier.constructors.get(type_, ())):
+        if name == (*type_.constant, constructor.name):
+            given = arguments[len(type_.arguments) :]
+            if len(given) != len(constructor.fields):
+                return None
+            fields = [read_value(each, a, t) for a, t in zip(given, constructor.fields, strict=True)]
+            made = tuple(f for f in fields if f is not None)
+            return Value(type_, number, made, constructor.name) if len(made) == len(fields) else None
+    return None
+
+
+def _inside(given: Sequence[Native], types: Sequence[Type], wanted: Type) -> list[Native]:
+    """Values of a type in the given ones, each once."""
+    found: dict[Native, None] = {}
+
+    def visit(value: Native, type_: Type) -> None:
+        if type_ == wanted:
+            found[value] = None
+        if type_.name in ("List", "Array"):
+            for part in value:
+                visit(part, type_.arguments[0])
+        elif type_.name == "Prod":
+            for part, below in zip(value, type_.arguments, strict=True):
+                visit(part, below)
+        elif type_.name == "Option" and value is not None:
+            visit(value[0], type_.arguments[0])
+        elif type_.name == "String":
+            for part in value:
+                visit(part, Type("Char"))
+
+    for value, type_ in zip(given, types, strict=True):
+        visit(value, type_)
+    return list(found)
+
+
+def likely(given: Input, signature: Signature, wanted: Type) -> Iterator[Native]:
+    """Results that programs of few steps would give."""
+    own = _inside(given, signature.types, wanted)
+    yield from own
+    name = wanted.name
+    if name == "Bool":
+        yield from (True, False)
+    elif name in ("Nat", "Int"):
+        numbers = [*_inside(given, signature.types, Type("Nat")), *_inside(given, signature.types, Type("Int"))]
+        lists = [v for v, t in zip(given, signature.types, strict=True) if t.name in ("List", "Array", "String")]
+        base = list(dict.fromkeys([*numbers, *map(len, lists)]))[:6]
+        made = [0, 1, *base, *(n + 1 for n in base), *(n - 1 for n in base)]
+        made += [sum(v) for v in lists if v and all(isinstance(part, int) for part in v)]
+        made += [a + b for a in base for b in base] + [a * b for a in base for b in base]
+        made += [abs(a - b) for a in base for b in base] + [a // b for a in base for b in base if b]
+        yield from (n for n in made if n >= 0 or name == "Int")
+        if name == "Int":
+            yield from (-n for n in base)
+    elif name == "List":
+        element = wanted.arguments[0]
+        pool = _inside(given, signature.types, element)
+        for first in own:
+            yield first[::-1]
+            yield from (first[1:], first[:-1], tuple(sorted(first, key=repr)))
+            for other in own:
+                yield first + other
+            for each in pool[:3]:
+                yield (each, *first)
+                yield (*first, each)
+        whole = tuple(v for f in own for v in f)
+        if len(whole) + (own == []) <= 4:
+            extra = [v for v, t in zip(given, signature.types, strict=True) if t == element]
+            for size in range(len(whole) + len(extra), -1, -1):
+                yield from islice(permutations((*extra, *whole), size), 24)
+    elif name == "Option":
+        yield None
+        yield from ((each,) for each in islice(likely(given, signature, wanted.arguments[0]), 16))
+    elif name == "Prod":
+        columns = [list(dict.fromkeys(islice(likely(given, signature, t), 7))) for t in wanted.arguments]
+        yield from product(*columns)
+    elif wanted in signature.constructors:
+        for number, constructor in enumerate(signature.constructors[wanted]):
+            if wanted in constructor.fields:
+                columns = [
+                    [*_inside(given, signature.types, t), *_leaves(signature, t)][:4] for t in constructor.fields
+                ]
+            else:
+                columns = [list(dict.fromkeys(islice(likely(given, signature, t), 6))) for t in constructor.fields]
+            yield from ((number, *fields) for fields in product(*columns))
+
+
+def _leaves(signature: Signature, type_: Type) -> list[Native]:
+    return [(n,) for n, each in enumerate(signature.constructors.get(type_, ())) if not each.fields]

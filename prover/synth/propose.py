@@ -1,0 +1,174 @@
+"""Candidates for one hole: enumeration over examples that grow with every counterexample, mutants of near misses, and
+whatever a policy writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from decompose.text import TokenKind, tokens
+from prover.synth.components import components, parts_of
+from prover.synth.enumerate import Effort
+from prover.synth.holes import Candidate, ProgramHole
+from prover.synth.mutants import mutants, spread
+from prover.synth.oracle import Input, Oracle, Signature, read_signature
+from prover.synth.recursion import Goal
+from prover.synth.templates import programs
+from prover.synth.tester import Fate, Outcome, Tester
+
+Judge = Callable[[Sequence[Candidate]], list[Outcome]]
+"""Tests candidates; remembers and reports what came of them."""
+
+_SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
+_LEARNT = 8
+_AT_ONCE = 4
+_ROUNDS = 6
+_NEAR = 0.3
+_MUTANTS = 40
+_BLIND = 240
+
+
+@dataclass
+class Proposer:
+    """Survivors of the tests for one hole, the first ones soonest. `examples`: inputs with known right results."""
+
+    hole: ProgramHole
+    tester: Tester
+    judge: Judge
+    effort: Effort = field(default_factory=Effort)
+    written: Sequence[Candidate] = ()
+    note: str = ""
+    examples: int = 0
+
+    def survivors(self) -> Iterator[Candidate]:
+        """Raises what the session raises."""
+        near: list[Outcome] = []
+        if self.written:
+            outcomes = self.judge(self.written)
+            yield from (o.candidate for o in outcomes if o.alive)
+            near += (o for o in outcomes if o.fate is Fate.REFUTED and o.near >= _NEAR)
+        signature = read_signature(self.tester.properties, self.hole.name)
+        if isinstance(signature, str):
+            self.note = f"no enumeration: {signature}"
+        else:
+            for outcome in self._enumerated(signature):
+                if outcome.alive:
+                    yield outcome.candidate
+                elif outcome.fate is Fate.REFUTED and outcome.near >= _NEAR:
+                    near.append(outcome)
+        yield from self._mutated(near)
+
+    def _enumerated(self, signature: Signature) -> Iterator[Outcome]:
+        oracle = Oracle(self.tester.session, self.tester.properties, signature)
+        library = components(
+            parts_of([*signature.types, signature.result], signature.constructors), signature.constructors
+        )
+        names, wrap = _names(self.hole, signature)
+        if not oracle.usable:
+            self.note = "no theorem is about single inputs, so programs are enumerated without examples"
+            goal = Goal(self.hole.short, names, signature, {}, library)
+            yield from self._blind(goal, oracle, wrap)
+            return
+        inputs = list(oracle.fixed)
+        if oracle.general:
+            inputs += _closed([*oracle.small(_SMALL), *oracle.drawn(_DRAWN)], signature, _FIRST_INPUTS)
+        tried: set[str] = set()
+        for number in range(_ROUNDS):
+            examples = oracle.right(inputs)
+            self.examples = len(examples)
+            if not examples:
+                self.note = "the right results of its theorems are not among those that were tried"
+                goal = Goal(self.hole.short, names, signature, {}, library)
+                yield from self._blind(goal, oracle, wrap)
+                return
+            goal = Goal(self.hole.short, names, signature, examples, library)
+            learnt: list[Input] = []
+            source = (each for each in programs(goal, self.effort) if each.text not in tried)
+            while chunk := list(islice(source, _AT_ONCE)):
+                tried.update(each.text for each in chunk)
+                outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
+                yield from outcomes
+                # What killed them becomes examples before more are made.
+                fatal = [oracle.inputs_of(outcome.killer) for outcome in outcomes if outcome.killer is not None]
+                closed = _closed([given for each in fatal for given in each], signature, _LEARNT)
+                learnt = [given for given in closed if given not in inputs]
+                if learnt:
+                    break
+            if not learnt:
+                if number or not oracle.general:
+                    return
+                more = [*oracle.small(2 * _SMALL), *oracle.drawn(2 * _DRAWN)]
+                learnt = [i for i in _closed(more, signature, 2 * _FIRST_INPUTS) if i not in inputs]
+                if not learnt:
+                    return
+            inputs += learnt
+
+    def _blind(self, goal: Goal, oracle: Oracle, wrap: str) -> Iterator[Outcome]:
+        """Where no right results are known: every program of the templates, small ones first, tests decide."""
+        from prover.synth.blind import blind_programs
+
+        batch: list[Candidate] = []
+        count = 0
+        for candidate in blind_programs(goal, oracle.small(8), self.effort):
+            batch.append(_wrapped(candidate, wrap))
+            if len(batch) == self.tester.effort.batch:
+                yield from self.judge(batch)
+                count += len(batch)
+                batch = []
+            if count >= _BLIND:
+                return
+        if batch:
+            yield from self.judge(batch)
+
+    def _mutated(self, near: Sequence[Outcome]) -> Iterator[Candidate]:
+        """Single mutations of the candidates that most theorems did not refute."""
+        best = sorted(near, key=lambda outcome: -outcome.near)[:3]
+        for outcome in best:
+            found = spread(mutants(outcome.candidate.body), _MUTANTS)
+            made = [Candidate(mutant.text, outcome.candidate.helpers, "mutation") for mutant in found]
+            yield from (o.candidate for o in self.judge(made) if o.alive)
+
+
+def _names(hole: ProgramHole, signature: Signature) -> tuple[tuple[str, ...], str]:
+    """Names for the parameters in a body, and what has to stand before it for those that the head does not name."""
+    words = [t.text for t in tokens(hole.head) if t.kind is TokenKind.WORD]
+    named = [name in words and name.isidentifier() for name in signature.names]
+    if all(named):
+        return signature.names, ""
+    taken = set(words)
+    fresh: list[str] = []
+    for i, name in enumerate(signature.names):
+        if named[i]:
+            fresh.append(name)
+            continue
+        new = next(n for n in (f"a{k}" for k in range(1, 99)) if n not in taken)
+        taken.add(new)
+        fresh.append(new)
+    first = named.index(False)
+    return tuple(fresh), f"fun {' '.join(fresh[first:])} => "
+
+
+def _wrapped(candidate: Candidate, wrap: str) -> Candidate:
+    if not wrap:
+        return candidate
+    joined = "\n" if "\n" in candidate.body else ""
+    return Candidate(f"{wrap.rstrip()}{joined or ' '}{candidate.body}", candidate.helpers, candidate.origin)
+
+
+def _closed(inputs: Sequence[Input], signature: Signature, most: int) -> list[Input]:
+    """The inputs, and then those with a parameter made smaller, which recursive calls will ask for."""
+    found: dict[Input, None] = dict.fromkeys(inputs)
+    for given in inputs:
+        for i, (value, type_) in enumerate(zip(given, signature.types, strict=True)):
+            below: list[object] = []
+            if type_.name == "List":
+                below = [value[k:] for k in range(1, len(value) + 1)] + [value[:k] for k in range(len(value))]
+            elif type_.name == "Nat" and value <= 12:
+                below = [value - 1, value // 2] if value else []
+            elif type_.name not in ("Option", "Prod") and type_ in signature.constructors:
+                fields = signature.constructors[type_][value[0]].fields
+                below = [part for part, t in zip(value[1:], fields, strict=True) if t == type_]
+            for each in below[:10]:
+                found[(*given[:i], each, *given[i + 1 :])] = None
+    return list(found)[:most]

@@ -1,0 +1,99 @@
+"""Programs that a policy writes: its answers, held to a contract, as candidates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from decompose.spec import SpecFile
+from decompose.text import TokenKind, tokens
+from prover.policy.answers import Answer, Finish, Policy
+from prover.policy.extract import blocks, without_thoughts
+from prover.policy.line import Line
+from prover.policy.requests import Program, Sampling, View
+from prover.synth.holes import Candidate, ProgramHole
+from search.budget import Budget
+
+_HELPER = frozenset({"def", "theorem", "lemma", "private", "protected", "@[simp]"})
+_FORBIDDEN = frozenset(
+    {"sorry", "admit", "sorryAx", "axiom", "unsafe", "partial", "opaque", "noncomputable", "implemented_by", "extern"}
+    | {
+        "csimp",
+        "macro",
+        "macro_rules",
+        "notation",
+        "syntax",
+        "elab",
+        "run_cmd",
+        "native_decide",
+        "instance",
+        "attribute",
+    }
+    | {"open", "namespace", "section", "end", "variable", "set_option"}
+)
+"""Words that no program needs. A convenience: what they could do is for the check to refuse."""
+_PATIENCE = 300.0
+
+
+def ask_for_programs(
+    policy: Policy, budget: Budget, samples: int, say: Callable[[str], None]
+) -> Callable[[SpecFile, ProgramHole], Sequence[Candidate]]:
+    """What a `Synthesis` asks for a hole's candidates. A policy that fails costs its answers and nothing else."""
+
+    def written(spec: SpecFile, hole: ProgramHole) -> Sequence[Candidate]:
+        line = Line(policy, budget, patience=_PATIENCE, say=say)
+        command = spec.commands[hole.command]
+        view = View(hole.name, "", "", "", preamble=spec.slice(0, command.start))
+        rest = spec.slice(command.end, spec.source.size)
+        request = Program(view=view, sampling=Sampling(n=samples), signature=hole.head, specification=rest.strip("\n"))
+        future = line.ask(request)
+        stop: Future[None] = Future()
+        answers = line.wait(future, stop, _PATIENCE) if future is not None else None
+        found = [program(answer, hole) for answer in answers or ()]
+        return [each for each in dict.fromkeys(found) if each is not None]
+
+    return written
+
+
+def program(answer: Answer, hole: ProgramHole) -> Candidate | None:
+    """The candidate in an answer: the last code block that defines the hole's function, with the definitions before
+    it; None when there is none, or when it holds what no program needs (`sorry`, axioms, attributes, notation, ...)."""
+    if answer.finish is not Finish.STOP:
+        return None
+    for block in reversed(blocks(without_thoughts(answer.text))):
+        found = read_program(block.code, hole)
+        if found is not None:
+            return found
+    return None
+
+
+def read_program(code: str, hole: ProgramHole) -> Candidate | None:
+    """As `program`, from a piece of Lean code. The definition must have the hole's own head."""
+    words = [t.text for t in tokens(code) if t.kind is not TokenKind.COMMENT]
+    if _FORBIDDEN & set(words):
+        return None
+    at = _find_head(code, hole.head)
+    if at is None:
+        return None
+    start, end = at
+    body = code[end:]
+    following = re.search(r"^(?:theorem|lemma|example|def|#\w+)\b", body, re.MULTILINE)
+    if following is not None:
+        body = body[: following.start()]
+    helpers = tuple(part.strip("\n") for part in _declarations(code[:start]) if part.split()[0] in _HELPER)
+    return Candidate(body.strip("\n").rstrip(), helpers, "policy") if body.strip() else None
+
+
+def _declarations(text: str) -> list[str]:
+    starts = [
+        m.start() for m in re.finditer(r"^(?:private |protected |@\[simp\] )?(?:def|theorem|lemma)\b", text, re.M)
+    ]
+    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=False)]
+
+
+def _find_head(code: str, head: str) -> tuple[int, int] | None:
+    """Where the hole's head stands in the code, blanks apart."""
+    words = head.split()
+    found = list(re.finditer(r"\s+".join(re.escape(word) for word in words), code))
+    return found[-1].span() if found else None

@@ -1,0 +1,16 @@
+/-! The even numbers of a list, in order. Another correct program (the program only: its proofs are open). -/
+
+namespace Evens
+
+def evens (xs : List Nat) : List Nat := xs.filter fun x => x % 2 == 0
+
+theorem evens_sublist (xs : List Nat) : (evens xs).Sublist xs := by
+  sorry
+
+theorem count_even (xs : List Nat) (x : Nat) (h : x % 2 = 0) : (evens xs).count x = xs.count x := by
+  sorry
+
+theorem even_of_mem (xs : List Nat) (x : Nat) (h : x ∈ evens xs) : x % 2 = 0 := by
+  sorry
+
+end Evens

@@ -1,0 +1,59 @@
+/-! A priority queue as a heap-ordered tree: no key is above a smaller one. Another correct program (the program only: its proofs are open). -/
+
+namespace PriorityQueue
+
+inductive Heap where
+  | empty
+  | node (key : Nat) (left right : Heap)
+  deriving DecidableEq
+
+def Heap.toList : Heap → List Nat
+  | empty => []
+  | node k l r => k :: (l.toList ++ r.toList)
+
+/-- Every key is at most those below it. -/
+def Heap.Ordered : Heap → Bool
+  | empty => true
+  | node k l r => (l.toList ++ r.toList).all (k ≤ ·) && l.Ordered && r.Ordered
+
+/-- Without exchanging the children: correct, and unbalanced. -/
+def add (x : Nat) : Heap → Heap
+  | .empty => .node x .empty .empty
+  | .node k l r => .node (min x k) l (add (max x k) r)
+
+def addAll (h : Heap) : List Nat → Heap
+  | [] => h
+  | x :: rest => addAll (add x h) rest
+
+def push (x : Nat) (h : Heap) : Heap := add x h
+
+/-- The least key and the heap without it. -/
+def popMin (h : Heap) : Option (Nat × Heap) :=
+  match h with
+  | .empty => none
+  | .node k l r => some (k, addAll r l.toList)
+
+theorem push_perm (x : Nat) (h : Heap) : (push x h).toList.Perm (x :: h.toList) := by
+  sorry
+
+theorem push_ordered (x : Nat) (h : Heap) (ho : h.Ordered = true) : (push x h).Ordered = true := by
+  sorry
+
+theorem popMin_empty : popMin .empty = none := by
+  sorry
+
+theorem popMin_some (h : Heap) (hne : h ≠ .empty) : (popMin h).isSome = true := by
+  sorry
+
+theorem popMin_perm (h rest : Heap) (x : Nat) (hp : popMin h = some (x, rest)) : (x :: rest.toList).Perm h.toList := by
+  sorry
+
+theorem popMin_least (h rest : Heap) (x y : Nat) (ho : h.Ordered = true) (hp : popMin h = some (x, rest))
+    (hy : y ∈ rest.toList) : x ≤ y := by
+  sorry
+
+theorem popMin_ordered (h rest : Heap) (x : Nat) (ho : h.Ordered = true) (hp : popMin h = some (x, rest)) :
+    rest.Ordered = true := by
+  sorry
+
+end PriorityQueue

@@ -1,0 +1,20 @@
+/-! Two places of a list whose numbers have a given sum. -/
+
+namespace TwoSum
+
+def twoSum (xs : List Int) (target : Int) : Option (Nat × Nat) := sorry
+
+theorem twoSum_lt (xs : List Int) (target : Int) (i j : Nat) (h : twoSum xs target = some (i, j)) :
+    i < j ∧ j < xs.length := by
+  sorry
+
+theorem twoSum_sum (xs : List Int) (target : Int) (i j : Nat) (h : twoSum xs target = some (i, j)) :
+    xs.getD i 0 + xs.getD j 0 = target := by
+  sorry
+
+/-- If there are such places, some are found. -/
+theorem twoSum_none (xs : List Int) (target : Int) (h : twoSum xs target = none) :
+    xs.Pairwise fun a b => a + b ≠ target := by
+  sorry
+
+end TwoSum

@@ -1,0 +1,45 @@
+/-! Merging two sorted lists. -/
+
+namespace MergeSorted
+
+/-- Insert into a sorted list. -/
+def insert (x : Nat) : List Nat → List Nat
+  | [] => [x]
+  | y :: rest => if x ≤ y then x :: y :: rest else y :: insert x rest
+
+def merge (xs ys : List Nat) : List Nat :=
+  match xs with
+  | [] => ys
+  | x :: rest => insert x (merge rest ys)
+
+theorem insert_perm (x : Nat) (xs : List Nat) : (insert x xs).Perm (x :: xs) := by
+  induction xs with
+  | nil => exact List.Perm.refl _
+  | cons y rest ih =>
+    simp only [insert]; split
+    · exact List.Perm.refl _
+    · exact (ih.cons y).trans (List.Perm.swap x y rest)
+
+theorem insert_sorted (x : Nat) (xs : List Nat) (h : xs.Pairwise (· ≤ ·)) : (insert x xs).Pairwise (· ≤ ·) := by
+  induction xs with
+  | nil => simp [insert]
+  | cons y rest ih =>
+    simp only [insert]; split
+    · simp_all; intro a ha; exact Nat.le_trans ‹x ≤ y› (h.1 a ha)
+    · rw [List.pairwise_cons] at h ⊢
+      refine ⟨fun a ha => ?_, ih h.2⟩
+      have := (insert_perm x rest).mem_iff.mp ha
+      grind
+
+theorem merge_perm (xs ys : List Nat) : (merge xs ys).Perm (xs ++ ys) := by
+  induction xs with
+  | nil => exact List.Perm.refl _
+  | cons x rest ih => exact (insert_perm x _).trans (ih.cons x)
+
+theorem merge_sorted (xs ys : List Nat) (hx : xs.Pairwise (· ≤ ·)) (hy : ys.Pairwise (· ≤ ·)) :
+    (merge xs ys).Pairwise (· ≤ ·) := by
+  induction xs with
+  | nil => exact hy
+  | cons x rest ih => exact insert_sorted x _ (ih hx.of_cons)
+
+end MergeSorted
