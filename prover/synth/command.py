@@ -176,11 +176,10 @@ def _print_hole(console: Console, hole: HoleReport) -> None:
         console.print(Text(indent(text, "    ")))
         return
     for each in list(hole.candidates)[-_SHOWN:]:
-        console.print(Text(f"    {each.fate}: {_line(each.text)}", no_wrap=True))
+        console.print(Text(f"    {each.fate}: {_line(each.text)}", no_wrap=True, overflow="ellipsis"))
         if each.reason:
-            console.print(Text(f"      {_line(each.reason)}", style="dim", no_wrap=True))
+            console.print(Text(f"      {_line(each.reason)}", style="dim", no_wrap=True, overflow="ellipsis"))
 
 
 def _line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 110 else line[:109] + "…"
+    return " ".join(text.split())
