@@ -15,7 +15,7 @@ from lean_project.check.verdict import Level
 from lean_project.model import Limits
 from lean_project.pool import Pool
 from prover.specs.programs import read_programs
-from prover.synth.holes import program_holes
+from prover.synth.holes import allowed_functions, program_holes
 from prover.synth.properties import read_properties
 from prover.synth.tester import Fate, Tester
 
@@ -48,7 +48,7 @@ def test_the_check_accepts_the_reference(embedded: Pool, task: Task) -> None:
         embedded,
         task.solution.read_text(encoding="utf-8"),
         task.path.read_text(encoding="utf-8"),
-        programs={hole.name: () for hole in holes},
+        programs=dict.fromkeys((hole.name for hole in holes), allowed_functions(spec.text)),
         limits=LIMITS,
         fresh=False,
     )
