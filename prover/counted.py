@@ -39,6 +39,10 @@ class CountedSession:
     def calls(self, value: int) -> None:
         self._local.calls = value
 
+    def _ask(self) -> None:
+        """Before every request (of a library's theorems: with every page)."""
+        self.calls += 1
+
     @property
     def info(self) -> RuntimeInfo:
         return self._session.info
@@ -48,7 +52,7 @@ class CountedSession:
         return self._session.workers
 
     def open(self, code: str, limits: Limits = _LIMITS) -> Opened:
-        self.calls += 1
+        self._ask()
         return self._session.open(code, limits)
 
     def submit_elaborate(
@@ -61,7 +65,7 @@ class CountedSession:
         keep: bool = False,
         fresh: bool = False,
     ) -> Future[Elaboration]:
-        self.calls += 1
+        self._ask()
         return self._session.submit_elaborate(snapshot, code, limits, goals=goals, keep=keep, fresh=fresh)
 
     def elaborate(
@@ -77,27 +81,27 @@ class CountedSession:
         return self.submit_elaborate(snapshot, code, limits, goals=goals, keep=keep, fresh=fresh).result()
 
     def submit_evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = _LIMITS) -> Future[Evaluation]:
-        self.calls += 1
+        self._ask()
         return self._session.submit_evaluate(snapshot, code, name, limits)
 
     def evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = _LIMITS) -> Evaluation:
         return self.submit_evaluate(snapshot, code, name, limits).result()
 
     def lookup(self, snapshot: Snapshot, names: Iterable[str], limits: Limits = _LIMITS) -> Document:
-        self.calls += 1
+        self._ask()
         return self._session.lookup(snapshot, names, limits)
 
     def theorems(self, snapshot: Snapshot, limits: Limits = _LIMITS) -> Iterator[list[LibraryTheorem]]:
         for page in self._session.theorems(snapshot, limits):
-            self.calls += 1
+            self._ask()
             yield page
 
     def export(self, snapshot: Snapshot, limits: Limits = _LIMITS, *, fresh: bool = False) -> Document:
-        self.calls += 1
+        self._ask()
         return self._session.export(snapshot, limits, fresh=fresh)
 
     def replay(self, header: str, document: Document, limits: Limits = _LIMITS) -> Replay:
-        self.calls += 1
+        self._ask()
         return self._session.replay(header, document, limits)
 
     def cancel(self, future: Future[Any]) -> None:

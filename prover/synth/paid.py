@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 from lean_project.errors import LimitHit
-from lean_project.model import Document, Elaboration, Evaluation, Limits, Opened, Replay, Snapshot
 from lean_project.session import Session
 from prover.counted import CountedSession
 from search.budget import Budget
-
-_LIMITS = Limits()
 
 
 class OutOfBudget(LimitHit):
@@ -29,37 +24,9 @@ class PaidSession(CountedSession):
         super().__init__(session)
         self._budget = budget
 
-    def _pay(self) -> None:
+    def _ask(self) -> None:
         try:
             self._budget.reserve().commit()
         except LimitHit as hit:
             raise OutOfBudget(hit.kind, hit.limit, hit.detail) from hit
-
-    def open(self, code: str, limits: Limits = _LIMITS) -> Opened:
-        self._pay()
-        return super().open(code, limits)
-
-    def submit_elaborate(
-        self,
-        snapshot: Snapshot,
-        code: str,
-        limits: Limits = _LIMITS,
-        *,
-        goals: bool = False,
-        keep: bool = False,
-        fresh: bool = False,
-    ) -> Future[Elaboration]:
-        self._pay()
-        return super().submit_elaborate(snapshot, code, limits, goals=goals, keep=keep, fresh=fresh)
-
-    def submit_evaluate(self, snapshot: Snapshot, code: str, name: str, limits: Limits = _LIMITS) -> Future[Evaluation]:
-        self._pay()
-        return super().submit_evaluate(snapshot, code, name, limits)
-
-    def export(self, snapshot: Snapshot, limits: Limits = _LIMITS, *, fresh: bool = False) -> Document:
-        self._pay()
-        return super().export(snapshot, limits, fresh=fresh)
-
-    def replay(self, header: str, document: Document, limits: Limits = _LIMITS) -> Replay:
-        self._pay()
-        return super().replay(header, document, limits)
+        super()._ask()
