@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
+from lean_project.errors import GentzenError
 from prover.policy.forbidden import Reason
 
 Raw = TypeVar("Raw")
@@ -48,7 +49,8 @@ class Contract(Generic[Raw, Kept]):
 
     def sample(self, answers: Iterable[Raw], budget: int | None = None) -> Iterator[tuple[Raw, Kept | Refusal]]:
         """At most `budget` answers (None: all), each with what is to be used of it. Lazy: an answer is drawn when it
-        is wanted. A source that fails has no further answers; whose fault that is, is for its owner to report."""
+        is wanted. A component that breaks has no further answers. The toolkit's own errors (limits, lost machinery, what
+        the user must mend) pass through: they are no answers."""
         source = iter(answers)
         for answer in islice(_until_failure(source), budget):
             yield answer, self.judge(answer)
@@ -75,6 +77,8 @@ def _until_failure(source: Iterator[Raw]) -> Iterator[Raw]:
     while True:
         try:
             answer = next(source)
+        except GentzenError:
+            raise
         except Exception:  # the end, or a bug of the component's, which must not become the caller's
             return
         yield answer

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from decompose.sketch import Split
 from decompose.text import TokenKind, tokens
+from lean_project.errors import MachineryError
 from prover.policy.answers import Answer, Finish
 from prover.policy.contract import Names, Written, numbers, proofs, statements, steps
 from prover.policy.forbidden import Reason
@@ -167,3 +168,15 @@ def test_a_reader_with_a_fault_is_caught_by_the_contract() -> None:
 def test_a_fallback_that_breaks_the_contract_is_a_bug_of_ours() -> None:
     with pytest.raises(ValueError, match="fallback of small breaks"):
         SMALL.guarded([], lambda: 10)
+
+
+def test_lost_machinery_is_no_answer() -> None:
+    """Nothing that the toolkit itself raises is taken for a component that has nothing to say."""
+
+    def answers() -> Iterator[int]:
+        yield 1
+        raise MachineryError("the worker is gone")
+
+    contract: Contract[int, int] = Contract("big", lambda each: each, lambda each: Refusal(Reason.NO_NUMBER))
+    with pytest.raises(MachineryError, match="the worker is gone"):
+        contract.abstaining(answers())
