@@ -49,8 +49,8 @@ class Contract(Generic[Raw, Kept]):
 
     def sample(self, answers: Iterable[Raw], budget: int | None = None) -> Iterator[tuple[Raw, Kept | Refusal]]:
         """At most `budget` answers (None: all), each with what is to be used of it. Lazy: an answer is drawn when it
-        is wanted. A component that breaks has no further answers. The toolkit's own errors (limits, lost machinery, what
-        the user must mend) pass through: they are no answers."""
+        is wanted. A component that breaks has no further answers. The toolkit's own errors (limits, lost machinery,
+        what the user must mend) pass through: they are no answers."""
         source = iter(answers)
         for answer in islice(_until_failure(source), budget):
             yield answer, self.judge(answer)

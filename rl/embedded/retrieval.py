@@ -47,7 +47,7 @@ from prover.learned.retrieval import (
 )
 from prover.premises import PremiseIndex
 
-WIDTH, EPOCHS, BATCH, RATE = 32, 8, 64, 2e-3
+WIDTH = 32
 HARD, RANDOM = 64, 1024
 WEAK, AROUND = 512, 4
 WAYS = ("none", "neighbours", "instances")
@@ -57,6 +57,15 @@ CUTS = (8, 16, 24)
 CLEAR = 0.03
 """By how much the recall of the goals that decide has to rise for the embedding to be used."""
 BLENDS = tuple(round(0.25 * step, 2) for step in range(13))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How training goes: `batch` goals for each step of Adam at `rate`."""
+
+    epochs: int = 8
+    batch: int = 64
+    rate: float = 2e-3
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,7 @@ def recall(scores: Sequence[np.ndarray], examples: Sequence[Example]) -> dict[st
 
 
 def train(
-    index: PremiseIndex, examples: Sequence[Example], seed: int, way: str, say: Any = print
+    index: PremiseIndex, examples: Sequence[Example], seed: int, way: str, pace: Pace, say: Any = print
 ) -> tuple[np.ndarray, np.ndarray, float, int]:
     """The two tables (float16), the scale of the cosine beside them, and the epoch that was kept."""
     import torch
@@ -173,7 +182,7 @@ def train(
         torch.nn.init.normal_(table.weight, std=0.1)
     scale = torch.nn.Parameter(torch.tensor(10.0))
     optimiser = torch.optim.Adam(
-        [{"params": [goal_table.weight, theorem_table.weight], "lr": RATE}, {"params": [scale], "lr": 0.05}]
+        [{"params": [goal_table.weight, theorem_table.weight], "lr": pace.rate}, {"params": [scale], "lr": 0.05}]
     )
     common = list(weights)
     best: tuple[float, np.ndarray, np.ndarray, float, int] | None = None
@@ -182,11 +191,11 @@ def train(
         buckets, counts, offsets = map(torch.from_numpy, flat)
         return table(buckets, offsets, per_sample_weights=counts)
 
-    for epoch in range(1, EPOCHS + 1):
+    for epoch in range(1, pace.epochs + 1):
         total = 0.0
         drawn = len(recorded) + draw.permutation(len(few))[:WEAK]
         order = draw.permutation(np.concatenate([np.arange(len(recorded)), drawn]))
-        for chosen in np.array_split(order, max(1, len(order) // BATCH)):
+        for chosen in np.array_split(order, max(1, len(order) // pace.batch)):
             bags = Bags([goal_bag(_disturbed(inside[at].constants, common, draw), weights) for at in chosen])
             wanted = {number for at in chosen for number in (*inside[at].positives, *hard[at].tolist())}
             shown = np.asarray(sorted(wanted | set(draw.integers(0, len(index), RANDOM).tolist())))
@@ -251,9 +260,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=root / "prover" / "learned")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--weak", choices=WAYS, default=WAYS[0])
+    parser.add_argument("--epochs", type=int, default=Pace.epochs)
+    parser.add_argument("--batch", type=int, default=Pace.batch)
+    parser.add_argument("--rate", type=float, default=Pace.rate)
     options = parser.parse_args(arguments)
     index, examples, digest = read(options.data)
-    goals, theorems, scale, epoch = train(index, examples, options.seed, options.weak)
+    pace = Pace(options.epochs, options.batch, options.rate)
+    goals, theorems, scale, epoch = train(index, examples, options.seed, options.weak, pace)
     scores = scored(index, examples, goals, theorems, _bags(index))
     decide = [at for at, each in enumerate(examples) if each.part in ("validation", "corpus_train")]
     deciding, decided = [examples[at] for at in decide], [scores[at] for at in decide]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,9 @@ from rl.data.rows import Completion, Row
 from rl.probe import Finding, Item, ProbeSettings, Scores, Verdict, compare, measure
 from rl.run.config import Probe
 from rl.run.prompts import family_for, pair_of, text_of
+from rl.run.validation import Aside
 from rl.selfplay.config import Config
-from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.round import TRAINING
-from rl.selfplay.world import Theory
 
 FILE = "probe.json"
 ANOTHER = (
@@ -40,7 +38,7 @@ COMMENT = "\n/-\nA possible proof, which may be right or wrong; the one below go
 
 
 @dataclass(frozen=True)
-class Probing:
+class Probing(Aside):
     """`start`: the checkpoint before all training of the rounds, which new ones are compared with. `play`: the run's
     settings. The session is the caller's."""
 
@@ -49,15 +47,6 @@ class Probing:
     session: Session
     start: Path
     say: Callable[[str], None] = lambda _: None
-
-    @cached_property
-    def world(self) -> LeanWorld:
-        return LeanWorld(self.session, self.play.files, self.settings.files, self.play.filters)
-
-    @cached_property
-    def theory(self) -> Theory:
-        """The evaluation statements. Raises UserError for a file that does not elaborate."""
-        return self.world.held_out()
 
     def __call__(self, checkpoint: Path, rows: Sequence[Row], folder: Path, seed: int) -> Finding:
         """Probe the checkpoint; what was found is said, and kept in `folder` as probe.json with all scores.

@@ -11,7 +11,7 @@ from lean_project.session import Session
 from prover.policy.checkpoint import weights_id
 from rl.data.files import Journal, write_json
 from rl.promotion import Bound, Decision, Side, decide
-from rl.run.config import Promotion
+from rl.run.config import Probe, Promotion
 from rl.selfplay.config import Config
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.opening import make_players
@@ -23,15 +23,12 @@ AGAIN = 1_000_000
 """Draws of a statement that flipped are those of rounds from this number on, so that none of them repeats another."""
 
 
-@dataclass(frozen=True)
-class Validation:
-    """Checkpoints tried on the statements of `settings.files`, which nothing is trained on. The session is the
-    caller's. `play`: the run's settings, for how attempts are made."""
+class Aside:
+    """What works on statements of files that nothing is trained on, in a world of their own."""
 
-    settings: Promotion
+    settings: Promotion | Probe
     play: Config
     session: Session
-    say: Callable[[str], None] = lambda _: None
 
     @cached_property
     def world(self) -> LeanWorld:
@@ -39,8 +36,19 @@ class Validation:
 
     @cached_property
     def theory(self) -> Theory:
-        """The validation statements. Raises UserError for a file that does not elaborate."""
+        """The statements. Raises UserError for a file that does not elaborate."""
         return self.world.held_out()
+
+
+@dataclass(frozen=True)
+class Validation(Aside):
+    """Checkpoints tried on the statements of `settings.files`, which nothing is trained on. The session is the
+    caller's. `play`: the run's settings, for how attempts are made."""
+
+    settings: Promotion
+    play: Config
+    session: Session
+    say: Callable[[str], None] = lambda _: None
 
     def decide(self, present: Path, new: Path, folder: Path) -> Decision:
         """Whether `new` takes the place of `present`; the decision is kept in `folder` as promotion.json."""
