@@ -63,8 +63,7 @@ def test_it_learns_what_constants_do_not_say_and_the_weights_can_be_read(
 ) -> None:
     pytest.importorskip("torch")
     monkeypatch.setattr(retrieval, "CUTS", (1, 16))
-    monkeypatch.setattr(retrieval, "RATE", 0.05)
-    retrieval.main(["--data", str(data(tmp_path)), "--out", str(tmp_path), "--weak", "none"])
+    retrieval.main(["--data", str(data(tmp_path)), "--out", str(tmp_path), "--weak", "none", "--rate", "0.05"])
     card = json.loads((tmp_path / retrieval.CARD).read_text())
     found = card["metrics"]["corpus_held_out"]
     assert found["both"]["recall@1"] > found["constants"]["recall@1"]
