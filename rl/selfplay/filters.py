@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from lean_project.errors import LimitHit, MachineryError
 from rl.data.decontaminate import Decontaminator, Hit
-from rl.data.text import text_key
+from rl.data.files import sha256
 from rl.selfplay.config import Filters
-from rl.selfplay.records import Decision, Proposal, Refusal, Seed, Statement
+from rl.selfplay.records import Decision, Proposal, Refusal, Seed, Statement, as_theorem, said_as
 from rl.selfplay.world import World
 
 Verdict = tuple[Refusal, str] | None
@@ -22,7 +22,8 @@ Verdict = tuple[Refusal, str] | None
 @dataclass
 class Gate:
     """The filters of one round. `known`: strict and plain goal keys of every statement so far; what is kept is added.
-    `texts`: text keys of everything that was ever proposed. `seeds`: by id. Not thread-safe: order matters."""
+    `texts`: everything that was ever proposed
+    (`said_as`). `seeds`: of all rounds so far, by id. Not thread-safe: order matters."""
 
     world: World
     settings: Filters
@@ -33,7 +34,7 @@ class Gate:
 
     def decide(self, proposal: Proposal) -> Decision:
         """Raises LimitHit("cancelled") and UserError; what the machinery loses is a refusal that says so."""
-        key = text_key(_theorem(proposal.statement))
+        key = said_as(self.seeds[proposal.seed].environment, proposal.statement)
         try:
             decision = self._decide(proposal, key)
         except MachineryError as error:
@@ -50,18 +51,19 @@ class Gate:
         """Take note of a decision that was made before (a resumed round): later ones depend on it."""
         if decision.refusal is Refusal.LOST:
             return
-        self.texts.add(text_key(_theorem(decision.proposal.statement)))
+        proposal = decision.proposal
+        self.texts.add(said_as(self.seeds[proposal.seed].environment, proposal.statement))
         if decision.statement is not None:
             self.known |= {decision.statement.strict_key, decision.statement.key}
 
     def _decide(self, proposal: Proposal, key: str) -> Decision:
         if key in self.texts:
             return Decision(proposal=proposal, refusal=Refusal.REPEATED)
-        hit = self.against.by_text(_theorem(proposal.statement))
+        hit = self.against.by_text(as_theorem(proposal.statement))
         if hit is not None:
             return Decision(proposal=proposal, refusal=Refusal.EVALUATION, detail=_said(hit))
         seed = self.seeds[proposal.seed]
-        name = f"conjecture_{key[:10]}"
+        name = f"conjecture_{sha256(key)[:10]}"
         stated = self.world.state(seed.environment, proposal.statement, name)
         if isinstance(stated, str):
             return Decision(proposal=proposal, refusal=Refusal.NOT_STATED, detail=stated)
@@ -129,10 +131,6 @@ def capped(decisions: Iterable[Decision], at_most: int, rank: Callable[[Decision
         each.model_copy(update={"statement": None, "refusal": Refusal.CAPPED}) if id(each) in over else each
         for each in found
     ]
-
-
-def _theorem(statement: str) -> str:
-    return f"theorem conjecture {statement}"
 
 
 def _said(hit: Hit) -> str:

@@ -8,7 +8,7 @@ is there for those. Generative Logic and theory exploration (QuickSpec, Hipster)
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from decompose.context import goal_context
@@ -22,7 +22,7 @@ from lean_project.errors import MachineryError, UserError
 from rl.selfplay.law import Law, head_result, law_of
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.players import Draw, seed_of
-from rl.selfplay.records import Proposal, Seed
+from rl.selfplay.records import Proposal, Seed, said_as
 
 Operator = Callable[["Material"], Iterator[Law]]
 _TRIES = 4
@@ -234,12 +234,16 @@ class RuleConjecturer:
         self._chances = dict(chances or {})
         self._materials: dict[str, dict[str, list[Law]]] = {}
 
-    def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
+    def conjecture(
+        self, seeds: Sequence[Seed], wanted: int, draw: Draw, said: Set[str] = frozenset()
+    ) -> list[Proposal]:
+        """Laws that were not said before, not even for another one of the seeds."""
         found: list[Proposal] = []
+        old = set(said)
         for seed in seeds:
             laws = self._patiently(seed)
             chance = random.Random(seed_of(draw.seed, seed.id))
-            for index, (operator, law) in enumerate(self._drawn(laws, wanted, chance)):
+            for index, (operator, law) in enumerate(self._drawn(laws, wanted, chance, seed.environment, old)):
                 found.append(Proposal(seed=seed.id, index=index, statement=law.statement, operator=operator))
         return found
 
@@ -252,17 +256,22 @@ class RuleConjecturer:
                 continue
         return {}
 
-    def _drawn(self, laws: Mapping[str, list[Law]], wanted: int, chance: random.Random) -> Iterator[tuple[str, Law]]:
-        """Laws without repetition: an operator by its chance, then one of its laws."""
+    def _drawn(
+        self, laws: Mapping[str, list[Law]], wanted: int, chance: random.Random, environment: str, old: set[str]
+    ) -> Iterator[tuple[str, Law]]:
+        """Laws that are not `old`, which they become: an operator by its chance, then one of its laws."""
         left = {name: list(own) for name, own in laws.items() if own}
-        for _ in range(wanted):
-            if not left:
-                return
+        while wanted and left:
             names = sorted(left)
             (name,) = chance.choices(names, [self._chances.get(each, 1.0) for each in names])
-            yield name, left[name].pop(chance.randrange(len(left[name])))
+            law = left[name].pop(chance.randrange(len(left[name])))
             if not left[name]:
                 del left[name]
+            key = said_as(environment, law.statement)
+            if key not in old:
+                old.add(key)
+                wanted -= 1
+                yield name, law
 
     def _laws(self, seed: Seed) -> dict[str, list[Law]]:
         if seed.id not in self._materials:

@@ -6,7 +6,7 @@ trusted check, and what is counted is what those say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -48,8 +48,11 @@ class Conjecturer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
-        """At most `wanted` proposals for each seed, in order of the seeds."""
+    def conjecture(
+        self, seeds: Sequence[Seed], wanted: int, draw: Draw, said: Set[str] = frozenset()
+    ) -> list[Proposal]:
+        """At most `wanted` proposals for each seed, in order of the seeds. `said`: what was proposed before
+        (`rl.selfplay.records.said_as`); the filters refuse it, so who can tell leaves it out."""
         ...
 
 
@@ -63,8 +66,10 @@ class Together:
     def name(self) -> str:
         return " + ".join(each.name for each in self.conjecturers)
 
-    def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
-        written = [each.conjecture(seeds, wanted, draw) for each in self.conjecturers]
+    def conjecture(
+        self, seeds: Sequence[Seed], wanted: int, draw: Draw, said: Set[str] = frozenset()
+    ) -> list[Proposal]:
+        written = [each.conjecture(seeds, wanted, draw, said) for each in self.conjecturers]
         found: list[Proposal] = []
         for seed in seeds:
             own = (proposal for part in written for proposal in part if proposal.seed == seed.id)

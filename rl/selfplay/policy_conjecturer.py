@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -38,7 +38,9 @@ class PolicyConjecturer:
     def close(self) -> None:
         self.policy.close()
 
-    def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
+    def conjecture(
+        self, seeds: Sequence[Seed], wanted: int, draw: Draw, said: Set[str] = frozenset()
+    ) -> list[Proposal]:
         asked = [(seed, self._ask(seed, wanted, draw)) for seed in seeds]
         found: list[Proposal] = []
         for seed, future in asked:

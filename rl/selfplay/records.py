@@ -9,6 +9,7 @@ from pydantic import Field
 
 from lean_project.check.verdict import Level
 from rl.data.files import Record, sha256
+from rl.data.text import text_key
 
 TRIVIAL = ""
 """The name of the trivial lemma: a seed without a lemma."""
@@ -236,3 +237,14 @@ class Known(Record):
 def by_key(statements: Iterable[Statement]) -> dict[str, Statement]:
     """By strict key."""
     return {statement.strict_key: statement for statement in statements}
+
+
+def as_theorem(statement: str) -> str:
+    """A proposal as the command that it would be."""
+    return f"theorem conjecture {statement}"
+
+
+def said_as(environment: str, statement: str) -> str:
+    """What two proposals share that say the same in the same words of the same programs. Words alone do not tell: each
+    file has its own functions, and two files may call theirs by one name."""
+    return f"{environment} {text_key(as_theorem(statement))}"

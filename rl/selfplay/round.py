@@ -34,6 +34,7 @@ from rl.selfplay.records import (
     Statement,
     Trial,
     by_key,
+    said_as,
 )
 from rl.selfplay.rows import RowMaker, buffered
 from rl.selfplay.seeds import choose_seeds, to_prove
@@ -112,8 +113,8 @@ class Round:
         try:
             stages.run(SEEDS, {"known": self._known_before}, self._seeds)
             seeds = {"seeds": self.path(SEEDS, "seeds.jsonl")}
-            stages.run(CONJECTURES, self._with_checkpoint(seeds), self._conjectures)
             earlier = {f"decisions {each.number}": each.path(FILTERS, "decisions.jsonl") for each in self.before}
+            stages.run(CONJECTURES, self._with_checkpoint({**seeds, **earlier}), self._conjectures)
             proposals = {"proposals": self.path(CONJECTURES, "proposals.jsonl")}
             stages.run(FILTERS, {**proposals, **earlier, "contamination": self._index}, self._filters)
             decisions = {"decisions": self.path(FILTERS, "decisions.jsonl"), "known": self._known_before}
@@ -179,6 +180,11 @@ class Round:
     def _read(self, stage: str, name: str, kind: type[_Model]) -> list[_Model]:
         return read_lines(self.path(stage, name), kind)
 
+    def _all_seeds(self) -> dict[str, Seed]:
+        """Those of this round and of the earlier ones, by id."""
+        rounds = (*self.before, self)
+        return {seed.id: seed for each in rounds for seed in each._read(SEEDS, "seeds.jsonl", Seed)}
+
     def _say(self, text: str) -> None:
         self.setting.say(f"round {self.number}: {text}")
 
@@ -221,11 +227,19 @@ class Round:
         config = self.setting.config
         seeds = self._read(SEEDS, "seeds.jsonl", Seed)
         batch, found = config.conjectures.batch, list[Proposal]()
+        places = {seed_id: seed.environment for seed_id, seed in self._all_seeds().items()}
+        said = {
+            said_as(places[decision.proposal.seed], decision.proposal.statement)
+            for each in self.before
+            for decision in each._read(FILTERS, "decisions.jsonl", Decision)
+            if decision.refusal is not Refusal.LOST
+        }
         for number, start in enumerate(range(0, len(seeds), batch)):
             draw = Draw(number, seed_of(config.seed, self.number, "conjecture", number))
             found += self.players.conjecturer.conjecture(
-                seeds[start : start + batch], config.conjectures.per_seed, draw
+                seeds[start : start + batch], config.conjectures.per_seed, draw, said
             )
+            said |= {said_as(places[proposal.seed], proposal.statement) for proposal in found}
         random.Random(seed_of(config.seed, self.number, "order")).shuffle(found)
         self._say(f"  {len(found)} proposals")
         write_lines(folder / "proposals.jsonl", found)
@@ -237,7 +251,7 @@ class Round:
             setting.world,
             setting.config.filters,
             setting.against,
-            {seed.id: seed for seed in self._read(SEEDS, "seeds.jsonl", Seed)},
+            self._all_seeds(),
             {key for each in known for key in (each.statement.strict_key, each.statement.key)},
         )
         for each in self.before:

@@ -15,7 +15,7 @@ import random
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -192,7 +192,9 @@ class ToyConjecturer:
     hook: Hook = lambda event: None
     name: str = "toy"
 
-    def conjecture(self, seeds: Sequence[Seed], wanted: int, draw: Draw) -> list[Proposal]:
+    def conjecture(
+        self, seeds: Sequence[Seed], wanted: int, draw: Draw, said: Set[str] = frozenset()
+    ) -> list[Proposal]:
         self.hook("conjecture")
         found = []
         for seed in seeds:

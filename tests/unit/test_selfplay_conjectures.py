@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence, Set
 from pathlib import Path
+from typing import cast
 
 import pytest
 from pydantic import BaseModel
@@ -13,8 +15,10 @@ from lean_project.errors import UserError
 from rl.selfplay.config import Config, load_config
 from rl.selfplay.filters import capped
 from rl.selfplay.law import Law, law_of
+from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.mutate import (
     Material,
+    RuleConjecturer,
     chain,
     congruence,
     generalise,
@@ -25,7 +29,7 @@ from rl.selfplay.mutate import (
     weaken,
 )
 from rl.selfplay.players import Draw, Together, seed_of
-from rl.selfplay.records import Decision, Origin, Proposal, Refusal, Seed, Shape, Statement
+from rl.selfplay.records import Decision, Origin, Proposal, Refusal, Seed, Shape, Statement, said_as
 from rl.selfplay.tables import Count
 from rl.selfplay.training import trainer_of
 
@@ -197,13 +201,29 @@ def test_chances_start_at_their_prior_and_follow_what_is_seen() -> None:
     assert Count(tries=1000, successes=300).chance(0.9) == pytest.approx(0.3, abs=0.01)
 
 
+def test_rules_say_nothing_twice_about_the_same_programs() -> None:
+    """Two files may call their functions by one name: what was said in one is new in the other."""
+    one, two, other = (
+        Seed(lemma=name, theorem="", statement="", proof="", environment=place)
+        for name, place in (("s", "A"), ("t", "A"), ("u", "B"))
+    )
+    rules = RuleConjecturer(cast(LeanWorld, None))
+    rules._materials = {seed.id: {"explore": [REV, NIL, ASSOC]} for seed in (one, two, other)}
+    found = rules.conjecture([one, two, other], 2, Draw(0, 1), {said_as("A", REV.statement)})
+    assert [each.seed for each in found] == [one.id, one.id, other.id, other.id]
+    assert {each.statement for each in found[:2]} == {NIL.statement, ASSOC.statement}
+    assert rules.conjecture([one], 9, Draw(0, 2), {said_as("B", REV.statement)}) != []
+
+
 class Says:
     """A conjecturer with one text for each seed that it knows."""
 
     def __init__(self, name: str, texts: dict[str, list[str]]) -> None:
         self.name, self.texts, self.closed = name, texts, False
 
-    def conjecture(self, seeds: list[Seed], wanted: int, draw: Draw) -> list[Proposal]:
+    def conjecture(
+        self, seeds: Sequence[Seed], wanted: int, draw: Draw, said: Set[str] = frozenset()
+    ) -> list[Proposal]:
         return [
             Proposal(seed=seed.id, index=number, statement=text, operator=self.name)
             for seed in seeds
