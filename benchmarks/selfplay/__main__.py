@@ -92,16 +92,19 @@ def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def portfolio_rows(out: Path, train: list[Path]) -> Path:
+def portfolio_rows(out: Path, train: list[Path], held: list[Path]) -> Path:
     """What the portfolio proves of the training programs, made once: a round of self-play by rules, which has nothing
-    to conjecture from yet."""
+    to conjecture from yet. The held-out theorems are named so that none of them is among the rows, not evaluated."""
     folder = out / "portfolio"
     rows = folder / "run" / "round-000" / SELECTION / "own.jsonl"
     if not rows.exists():
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "selfplay.yaml"
-        played = settings(0, 1, train, [])["selfplay"]
-        kept = {name: played[name] for name in ("out", "files", "rounds", "seed", "prover_rows", "workers")}
+        played = settings(0, 1, train, held)["selfplay"]
+        played["evaluation"]["every"] = 2
+        kept = {
+            name: played[name] for name in ("out", "files", "rounds", "seed", "prover_rows", "evaluation", "workers")
+        }
         config.write_text(yaml.safe_dump({**kept, "prove": {"samples": 3, "later_samples": 3, "seconds": 20}}))
         subprocess.run([sys.executable, "-m", "rl.selfplay", str(config)], stdout=subprocess.DEVNULL, check=True)
     return rows
@@ -119,7 +122,7 @@ def run(arm: str, seed: int, options: argparse.Namespace) -> None:
     folder = out / f"{arm}-{seed}"
     train, held = write(out / "world")
     folder.mkdir(parents=True, exist_ok=True)
-    rows = read_lines(portfolio_rows(out, train), Completion)
+    rows = read_lines(portfolio_rows(out, train, held), Completion)
     write_lines(folder / "start.jsonl", start_rows(rows, seed, options.known))
     config = folder / "train.yaml"
     config.write_text(yaml.safe_dump(merged(settings(seed, options.rounds, train, held), ARMS[arm]), sort_keys=False))
