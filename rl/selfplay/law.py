@@ -5,6 +5,7 @@ Heuristic reading of what Lean printed. It decides what is conjectured; Lean rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -74,8 +75,8 @@ class Law:
             if each.name == variable:
                 binders += extra
             else:
-                binders.append(replace(each, type=replaced(each.type, variable, atom(value))))
-        return Law(tuple(binders), bare(replaced(self.claim, variable, atom(value))))
+                binders.append(replace(each, type=_put(each.type, variable, value)))
+        return Law(tuple(binders), bare(_put(self.claim, variable, value)))
 
     def tidy(self) -> Law:
         """Without variables that nothing mentions."""
@@ -87,6 +88,12 @@ class Law:
             if len(kept) == len(binders):
                 return Law(tuple(binders), self.claim)
             binders = kept
+
+
+def _put(text: str, variable: str, value: str) -> str:
+    """The value for the variable, in projections of it (`p.1`, which is one word) too."""
+    text = re.sub(rf"(?<![\w.'»]){re.escape(variable)}(?=\.[\w«])", lambda _: atom(value), text)
+    return replaced(text, variable, atom(value))
 
 
 def law_of(goal: str) -> Law | None:

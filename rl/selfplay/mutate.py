@@ -16,7 +16,7 @@ from decompose.signatures import Function, Parameter
 from decompose.spec import PROGRAM_KEYWORDS
 from decompose.splitters.base import typical_name
 from decompose.splitters.explore import conjectures
-from decompose.splitters.terms import atom, shape, subterms, words
+from decompose.splitters.terms import atom, bare, shape, subterms, words
 from decompose.splitters.terms import replace as replaced
 from lean_project.errors import MachineryError, UserError
 from rl.selfplay.law import Law, head_result, law_of
@@ -101,8 +101,8 @@ def chain(material: Material) -> Iterator[Law]:
         return
     lemma = lemma.renamed(law.names)
     inner = lemma.sides()
-    if inner is None or inner[0] != "=":
-        return
+    if inner is None or inner[0] != "=" or any(shape(bare(side))[0] for side in inner[1:]):
+        return  # Sides that are propositions stand for no variable.
     kind = head_result(inner[1], material.functions) or head_result(inner[2], material.functions)
     kinds = {kind} if kind else {each.type for each in lemma.data()}
     for variable in law.data():

@@ -88,12 +88,18 @@ class TestOperators:
             for each in found
         )
 
+    def test_an_instance_reaches_projections(self) -> None:
+        swap = law("p : Nat × Nat\n⊢ (swap p).fst = p.snd")
+        found = swap.with_value("p", "swap q", (Parameter("q", "Nat × Nat"),))
+        assert found.statement == "(q : Nat × Nat) : (swap (swap q)).fst = (swap q).snd"
+
     def test_a_function_on_both_sides(self) -> None:
         assert "(xs : List Nat) : len (rev (rev xs)) = len xs" in made(congruence, REV)
 
     def test_a_lemma_is_put_into_the_theorem(self) -> None:
         assert "(ys : List Nat) : rev (rev (app ys [])) = ys" in made(chain, REV, NIL)
         assert made(chain, REV, law("n m : Nat\n⊢ n + m = m + n")) == set(), "of another type"
+        assert made(chain, BOUND, law("a b : Nat\n⊢ (¬a ≤ b) = (b + 1 ≤ a)")) == set(), "of propositions"
 
     def test_an_instance_of_a_lemma_is_rewritten(self) -> None:
         theorem = law("as : List Nat\n⊢ rev (app as []) = rev as")
