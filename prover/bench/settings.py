@@ -90,7 +90,8 @@ class BenchSettings:
 
 def _with_weights(choice: str) -> str:
     """What is learned, by its weights: others make another run."""
-    from prover.learned.model import ModelError, shipped_model
+    from prover.learned.model import shipped_model
+    from prover.learned.store import ModelError
 
     try:
         return f"{choice} ({shipped_model().name})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decompose.difficulty import Blend, Difficulty, FootprintDifficulty, LearnedDifficulty
-from prover.learned.model import EmbeddedModel, ModelError, shipped_model
+from prover.learned.model import EmbeddedModel, shipped_model
+from prover.learned.store import ModelError
 
 
 def difficulty_for(choice: str) -> Difficulty:

@@ -1,38 +1,28 @@
-"""The weights that ship with the package, and what they say. numpy is imported when they are loaded, not before.
-
-Weights are data: arrays without code in them (`allow_pickle=False`), checked against the card's hash and against the
-features' version. What cannot be loaded is `ModelError`, and whoever asks goes on without the model.
-"""
+"""The weights that ship with the package, and what they say. numpy is imported when they are loaded, not before."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from decompose.context import GoalContext
 from decompose.definitions import Definitions
-from lean_project.errors import GentzenError
 from lean_project.model import ClosedGoal
 from prover.learned import features, provability
 from prover.learned.features import Candidate, GoalView, move_features
+from prover.learned.store import ModelError, read_stored
 from prover.learned.terms import term_counts
 from prover.learned.trees import Trees
 
 FORMAT = 2
 WEIGHTS, CARD = "weights.npz", "card.json"
-
-
-class ModelError(GentzenError):
-    """The embedded model cannot be used here; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,34 +113,20 @@ def _chance(log_odds: float) -> float:
 
 def read_model(folder: Path | Traversable | None = None) -> EmbeddedModel:
     """The model in a folder, the one that ships with the package if None. Raises ModelError."""
-    where = files("prover.learned") if folder is None else folder
-    try:
-        data = where.joinpath(WEIGHTS).read_bytes()
-        card = json.loads(where.joinpath(CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"the embedded model is not there: {error}") from error
-    try:
-        import numpy as np
-    except ImportError as error:
-        raise ModelError("the embedded model needs numpy, which is not installed") from error
-    found = (card.get("format"), card.get("features")) if isinstance(card, dict) else (None, None)
-    if found != (FORMAT, features.VERSION):
-        raise ModelError(f"the embedded model is of version {found}, not {(FORMAT, features.VERSION)}")
-    if card.get("weights_sha256") != hashlib.sha256(data).hexdigest():
-        raise ModelError("the embedded model's weights are not those of its card")
+    what = "the embedded model"
+    arrays, card = read_stored(folder, WEIGHTS, CARD, {"format": FORMAT, "features": features.VERSION}, what)
     width = len(features.GOAL_NAMES) + len(features.MOVE_NAMES)
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return EmbeddedModel(
-                Trees.read(arrays, "moves", width),
-                Trees.read(arrays, "seconds", width),
-                Trees.read(arrays, "splits", width),
-                Trees.read(arrays, "goals", len(provability.TERM_NAMES)),
-                {name: (float(pair[0]), float(pair[1])) for name, pair in card["scales"].items()},
-                card,
-            )
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise ModelError(f"the embedded model cannot be read: {error}") from error
+        return EmbeddedModel(
+            Trees.read(arrays, "moves", width),
+            Trees.read(arrays, "seconds", width),
+            Trees.read(arrays, "splits", width),
+            Trees.read(arrays, "goals", len(provability.TERM_NAMES)),
+            {name: (float(pair[0]), float(pair[1])) for name, pair in card["scales"].items()},
+            card,
+        )
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise ModelError(f"{what} cannot be read: {error}") from error
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,8 @@ from typing import Protocol
 
 from decompose.context import GoalContext
 from prover.learned.features import Candidate, GoalView, subject_of
-from prover.learned.model import EmbeddedModel, Estimate, ModelError, shipped_model
+from prover.learned.model import EmbeddedModel, Estimate, shipped_model
+from prover.learned.store import ModelError
 
 CALL_SECONDS = 3.0
 """What every call of Lean counts for, beside the seconds that it is expected to take: of 0.1 to 10 the value with the

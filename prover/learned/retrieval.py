@@ -9,20 +9,16 @@ the parts of their names with others, so a library that it does not know is rank
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prover.learned.model import ModelError
+from prover.learned.store import ModelError, read_stored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,31 +122,20 @@ def summed(table: np.ndarray, bags: Sequence[Bag]) -> np.ndarray:
 
 def read_embedding(folder: Path | Traversable | None = None) -> PremiseEmbedding:
     """The embedding in a folder, the one that ships with the package if None. Raises ModelError."""
-    where = files("prover.learned") if folder is None else folder
+    what = "the embedding of premises"
+    arrays, card = read_stored(folder, WEIGHTS, CARD, {"format": FORMAT}, what)
+    import numpy as np
+
     try:
-        data = where.joinpath(WEIGHTS).read_bytes()
-        card = json.loads(where.joinpath(CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"the embedding of premises is not there: {error}") from error
-    try:
-        import numpy as np
-    except ImportError as error:
-        raise ModelError("the embedding of premises needs numpy, which is not installed") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise ModelError(f"the embedding of premises is not of version {FORMAT}")
-    if card.get("weights_sha256") != hashlib.sha256(data).hexdigest():
-        raise ModelError("the weights of the embedding of premises are not those of its card")
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            goals, theorems = (arrays[key].astype(np.float32) for key in ("goals", "theorems"))
+        goals, theorems = (arrays[key].astype(np.float32) for key in ("goals", "theorems"))
         shapes = {goals.shape, theorems.shape}
         if len(shapes) != 1 or goals.ndim != 2 or len(goals) != BUCKETS or not np.isfinite([goals, theorems]).all():
             raise ValueError("its tables have another shape, or no finite numbers")
         if card["blend"] is None:
             raise ValueError("its card says that it is no better than the constants")
         return PremiseEmbedding(goals, theorems, {**card, "blend": float(card["blend"])})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"the embedding of premises cannot be read: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{what} cannot be read: {error}") from error
 
 
 @lru_cache(maxsize=1)

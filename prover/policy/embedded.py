@@ -16,8 +16,9 @@ from decompose.skim import skim
 from decompose.splitters import splits
 from lean_project.errors import LimitHit, UserError
 from prover.learned.features import Candidate
-from prover.learned.model import EmbeddedModel, ModelError, read_model
+from prover.learned.model import EmbeddedModel, read_model
 from prover.learned.ranking import Placed, placed
+from prover.learned.store import ModelError
 from prover.moves import MORE_HEARTBEATS, ordered_moves
 from prover.policy.answers import Answer, Finish, Token
 from prover.policy.meter import Meter, prompt_bound

@@ -25,9 +25,10 @@ from decompose.splitters import splits
 from lean_project.errors import UserError
 from prover.learned import model as models
 from prover.learned.features import GOAL_NAMES, MOVE_NAMES, GoalView, goal_features, move_features
-from prover.learned.model import CARD, WEIGHTS, ModelError, read_model
+from prover.learned.model import CARD, WEIGHTS, read_model
 from prover.learned.provability import TERM_NAMES, term_features
 from prover.learned.ranking import LearnedRanker
+from prover.learned.store import ModelError
 from prover.learned.terms import term_counts
 from prover.learned.trees import Trees
 from prover.moves import ordered_moves

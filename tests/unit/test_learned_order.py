@@ -22,8 +22,9 @@ from prover.bench.settings import BenchSettings
 from prover.learned import model as models
 from prover.learned.difficulty import difficulty_for
 from prover.learned.features import Candidate
-from prover.learned.model import Estimate, ModelError
+from prover.learned.model import Estimate
 from prover.learned.ranking import LearnedRanker, Placed, placed, ranker_for
+from prover.learned.store import ModelError
 from prover.moves import ordered_moves
 from prover.portfolio import Portfolio
 from prover.proposals import Proposal

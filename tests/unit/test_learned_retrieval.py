@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover.learned.model import ModelError
 from prover.learned.retrieval import (
     BUCKETS,
     CARD,
@@ -26,6 +25,7 @@ from prover.learned.retrieval import (
     read_embedding,
     theorem_bag,
 )
+from prover.learned.store import ModelError
 from prover.premises import PremiseIndex
 
 LIBRARY = [
