@@ -122,10 +122,7 @@ def _synthesise(
                 else nothing
             )
             with render.LiveProgress(quiet=quiet) as progress:
-                synthesis = Synthesis(file, proving, synth, state, progress, written)
-                report = synthesis.report()
-            synthesis.save_killers()
-            return report
+                return Synthesis(file, proving, synth, state, progress, written).report()
         finally:
             pool.close()
     except UserError:

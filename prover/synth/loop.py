@@ -7,7 +7,6 @@ gate accepts it and every theorem.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,14 +19,13 @@ from decompose.spec import SpecFile, load_spec
 from decompose.text import decode
 from lean_project.check.gate import Reference, check_file
 from lean_project.errors import LimitHit, MachineryError, UserError
-from lean_project.ledger import Attempt
-from lean_project.ledger import Outcome as Came
 from prover.gate import CHECK_LIMITS, gate_for, read_reference
 from prover.inputs import InputFile, read_source
 from prover.prove import LOAD_LIMITS, Run, prove_file, write_atomically
 from prover.report import FileReport, Status
 from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
+from prover.synth.memory import Memory, refuted_before
 from prover.synth.measure import measured, pareto
 from prover.synth.paid import PaidSession
 from prover.synth.properties import read_properties
@@ -48,7 +46,8 @@ Written = Callable[[SpecFile, ProgramHole], Sequence[Candidate]]
 @dataclass(frozen=True)
 class SynthSettings:
     """How to look for programs. `allow`: functions of the specification that programs may call. `pareto`: go on after
-    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted."""
+    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted, and begin with
+    the tests that did."""
 
     allow: tuple[str, ...] = ()
     pareto: bool = False
@@ -97,6 +96,7 @@ class Synthesis:
         self.file, self.run, self.settings, self.state = file, run, settings, state
         self.progress, self._written = progress, written
         self.session = PaidSession(run.session, run.budget)
+        self.memory = Memory(run.ledger, run.run_id, run.session.info, state)
         self._name = str(file.path)
         self._holes: dict[str, _Hole] = {}
         self._started = time.monotonic()
@@ -224,9 +224,12 @@ class Synthesis:
         self.progress.stage(self._name, f"reading what the theorems say of {hole.short}")
         properties = read_properties(self.session, spec, hole.name, ignored=others)
         known.untestable = dict(properties.untestable)
-        tester = Tester(self.session, spec, hole, properties)
-        target = self._target_key(spec, hole)
-        refuted = self._recalled(target) if self.settings.resume else frozenset()
+        target = self.memory.target_key(spec, hole)
+        resumes = self.settings.resume
+        refuted = self.memory.refuted(target) if resumes else {}
+        kept = self.memory.killers(target, properties) if resumes else ()
+        tester = Tester(self.session, spec, hole, properties, killers=kept)
+        known.killers = tuple(map(tester.shown, kept))
 
         def judge(candidates: Sequence[Candidate]) -> list[Outcome]:
             new = [each for each in candidates if each.text not in refuted]
@@ -235,10 +238,13 @@ class Synthesis:
             outcomes = dict(zip(new, tester.test(new), strict=True))
             for outcome in outcomes.values():
                 self._remember(known, target, outcome)
-            known.killers = tuple(tester.shown(test) for test in tester.killers)
+            nonlocal kept
+            if kept != tuple(tester.killers):
+                kept = tuple(tester.killers)
+                known.killers = tuple(map(tester.shown, kept))
+                self.memory.save_killers(target, properties, kept)
             known.examples, known.note = proposer.examples, proposer.note
-            old = "refuted by an earlier run"
-            return [outcomes.get(each) or Outcome(each, Fate.REFUTED, old) for each in candidates]
+            return [outcomes.get(each) or refuted_before(each, refuted[each.text]) for each in candidates]
 
         self.progress.stage(self._name, f"looking for {hole.short}")
         proposer = Proposer(hole, tester, judge, written=self._written(spec, hole))
@@ -258,32 +264,7 @@ class Synthesis:
         known.tried[candidate.text] = CandidateReport(
             text=candidate.text, origin=candidate.origin, fate=str(outcome.fate), reason=outcome.reason
         )
-        came = {Fate.SURVIVED: Came.PROVED_HINT, Fate.SLOW: Came.LIMIT, Fate.LOST: Came.MACHINERY}
-        self.run.ledger.append_attempt(
-            Attempt(
-                key=sha256(f"{target}\0{candidate.text}".encode()).hexdigest(),
-                target_key=target,
-                kind="program",
-                proposal=candidate.text,
-                outcome=came.get(outcome.fate, Came.FAILED),
-                tactic=candidate.origin,
-                limit_kind="seconds" if outcome.fate is Fate.SLOW else "",
-                calls=0,
-                error_class=str(outcome.fate),
-                extra={"said": outcome.reason} if outcome.reason else {},
-                run_id=self.run.run_id,
-            )
-        )
-
-    def _target_key(self, spec: SpecFile, hole: ProgramHole) -> str:
-        info = self.run.session.info
-        parts = (info.lean_version, info.lean_commit, spec.text, hole.name)
-        return sha256("\0".join(("program", *parts)).encode()).hexdigest()
-
-    def _recalled(self, target: str) -> frozenset[str]:
-        """Candidates that an earlier run found wrong."""
-        attempts = self.run.ledger.attempts_for(target)
-        return frozenset(each.proposal for each in attempts if each.outcome is Came.FAILED)
+        self.memory.record(target, outcome)
 
     def _fate(self, filled: Sequence[Candidate], fate: str, reason: str) -> None:
         """What became of candidates after the tests."""
@@ -354,12 +335,6 @@ class Synthesis:
     def _keep_record(self, report: FileReport, tree: Tree | None) -> None:
         if self.run.keep_record is not None:
             self.run.keep_record(report.model_copy(update={"file": self._name}), tree)
-
-    def save_killers(self) -> None:
-        """What killed candidates, for people who look into the run's folder."""
-        self.state.mkdir(parents=True, exist_ok=True)
-        known = {name: hole.killers for name, hole in self._holes.items()}
-        write_atomically(self.state / "killers.json", json.dumps(known, ensure_ascii=False, indent=1).encode())
 
 
 @dataclass

@@ -22,6 +22,7 @@ Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 
 _SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
 _LEARNT = 8
+_REMEMBERED = 24
 _AT_ONCE = 4
 _ROUNDS = 6
 _NEAR = 0.3
@@ -73,6 +74,9 @@ class Proposer:
         inputs = list(oracle.fixed)
         if oracle.general:
             inputs += _closed([*oracle.small(_SMALL), *oracle.drawn(_DRAWN)], signature, _FIRST_INPUTS)
+        # What killed candidates of an earlier run, or of a policy, is worth knowing from the start.
+        fatal = [given for test in self.tester.killers for given in oracle.inputs_of(test)]
+        inputs += [given for given in _closed(fatal, signature, _REMEMBERED) if given not in inputs]
         tried: set[str] = set()
         for number in range(_ROUNDS):
             examples = oracle.right(inputs)
@@ -90,8 +94,9 @@ class Proposer:
                 outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
                 yield from outcomes
                 # What killed them becomes examples before more are made.
-                fatal = [oracle.inputs_of(outcome.killer) for outcome in outcomes if outcome.killer is not None]
-                closed = _closed([given for each in fatal for given in each], signature, _LEARNT)
+                killers = [outcome.killer for outcome in outcomes if outcome.killer is not None]
+                fatal = [given for test in killers for given in oracle.inputs_of(test)]
+                closed = _closed(fatal, signature, _LEARNT)
                 learnt = [given for given in closed if given not in inputs]
                 if learnt:
                     break
