@@ -25,13 +25,13 @@ from prover.prove import LOAD_LIMITS, Run, prove_file, write_atomically
 from prover.report import FileReport, Status
 from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
-from prover.synth.memory import Memory, refuted_before
 from prover.synth.measure import measured, pareto
+from prover.synth.memory import Memory, refuted_before
 from prover.synth.paid import PaidSession
 from prover.synth.properties import read_properties
 from prover.synth.propose import Proposer
 from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
-from prover.synth.tester import Fate, Outcome, Tester
+from prover.synth.tester import Outcome, Tester
 from prover.tree import Tree
 
 _KEPT = 60
@@ -46,8 +46,8 @@ Written = Callable[[SpecFile, ProgramHole], Sequence[Candidate]]
 @dataclass(frozen=True)
 class SynthSettings:
     """How to look for programs. `allow`: functions of the specification that programs may call. `pareto`: go on after
-    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted, and begin with
-    the tests that did."""
+    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted, and begin
+    with the tests that did."""
 
     allow: tuple[str, ...] = ()
     pareto: bool = False
@@ -247,7 +247,7 @@ class Synthesis:
             return [outcomes.get(each) or refuted_before(each, refuted[each.text]) for each in candidates]
 
         self.progress.stage(self._name, f"looking for {hole.short}")
-        proposer = Proposer(hole, tester, judge, written=self._written(spec, hole))
+        proposer = Proposer(hole, tester, judge, written=self._written(spec, hole), forbidden=known.forbidden)
         seen: set[str] = set()
         for candidate in proposer.survivors():
             known.examples, known.note = proposer.examples, proposer.note

@@ -3,16 +3,17 @@ whatever a policy writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from decompose.text import TokenKind, tokens
-from prover.synth.components import components, parts_of
+from prover.synth.components import components
 from prover.synth.enumerate import Effort
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
+from prover.synth.own import own_components, own_functions, types_with
 from prover.synth.recursion import Goal
 from prover.synth.templates import programs
 from prover.synth.tester import Fate, Outcome, Tester
@@ -32,13 +33,15 @@ _BLIND = 240
 
 @dataclass
 class Proposer:
-    """Survivors of the tests for one hole, the first ones soonest. `examples`: inputs with known right results."""
+    """Survivors of the tests for one hole, the first ones soonest. `forbidden`: functions of its specification, which
+    it must not call. `examples`: inputs with known right results."""
 
     hole: ProgramHole
     tester: Tester
     judge: Judge
     effort: Effort = field(default_factory=Effort)
     written: Sequence[Candidate] = ()
+    forbidden: Collection[str] = ()
     note: str = ""
     examples: int = 0
 
@@ -62,9 +65,10 @@ class Proposer:
 
     def _enumerated(self, signature: Signature) -> Iterator[Outcome]:
         oracle = Oracle(self.tester.session, self.tester.properties, signature)
-        library = components(
-            parts_of([*signature.types, signature.result], signature.constructors), signature.constructors
-        )
+        functions = own_functions(self.tester.spec, self.hole, self.tester.properties, signature, self.forbidden)
+        types, constructors = types_with(signature, functions)
+        own = own_components(self.tester.session, self.tester.properties, functions)
+        library = [*own, *components(types, constructors)]
         names, wrap = _names(self.hole, signature)
         if not oracle.usable:
             self.note = "no theorem is about single inputs, so programs are enumerated without examples"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from synthesising import Bench, nothing, writes
@@ -32,8 +33,8 @@ WRONG = ("a", "b + a", "if a = 1 then a else b")
 class Watched(tester.Tester):
     """Remembers what testers began with and what they were given."""
 
-    began: list[tuple[Test, ...]] = []
-    given: list[str] = []
+    began: ClassVar[list[tuple[Test, ...]]] = []
+    given: ClassVar[list[str]] = []
 
     def __init__(self, *arguments: object, killers: Sequence[Test] = (), **options: object) -> None:
         super().__init__(*arguments, killers=killers, **options)  # type: ignore[arg-type]
