@@ -37,7 +37,11 @@ class Encoder:
 
     def packed(self, term: str, type_: Type) -> str:
         """Lean text of the number for `term`. Raises KeyError for types that there is no writer for."""
-        return f"_root_.gentzen.synth.pack ({self._write(term, type_, _NIL)})"
+        return f"_root_.gentzen.synth.pack ({self.tokens(term, type_)})"
+
+    def tokens(self, term: str, type_: Type) -> str:
+        """Lean text of the list of tokens for `term`, of any length. Raises KeyError likewise."""
+        return self._write(term, type_, _NIL)
 
     def without(self, texts: Sequence[str], made: Collection[str]) -> list[bool]:
         """Which of these texts need no writer that is not among the `made` declarations. Lean goes on after an error

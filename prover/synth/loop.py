@@ -27,10 +27,12 @@ from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
 from prover.synth.measure import measured, pareto
 from prover.synth.memory import Memory, refuted_before
+from prover.synth.oracle import Signature, read_signature
 from prover.synth.paid import PaidSession
 from prover.synth.properties import read_properties
 from prover.synth.propose import Proposer
 from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
+from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome, Tester
 from prover.tree import Tree
 
@@ -67,6 +69,8 @@ class _Hole:
     examples: int = 0
     note: str = ""
     chosen: Candidate | None = None
+    course: Course | None = None
+    steps: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def report(self) -> HoleReport:
         chosen = self.chosen
@@ -134,6 +138,7 @@ class Synthesis:
                     best = best or (*proved, filled)
                     if not self.settings.pareto:
                         break
+                    self._count_steps(spec, text, filled)
                 elif self._proofs >= _MOST_PROOFS and not verified:
                     reason = f"{_MOST_PROOFS} programs passed the tests, and none of them was proved"
                     break
@@ -166,14 +171,25 @@ class Synthesis:
         front: tuple[Measured, ...] = ()
         if self.settings.pareto and len(self._holes) == 1:
             (hole,) = self._holes.values()
-            front = pareto([measured(each[0], hole.hole.short) for each in verified])
+            front = pareto([measured(c, hole.hole.short, hole.steps.get(c.text, ())) for (c,) in verified])
         return self._report(
             status=SynthStatus.VERIFIED,
             level=proof.level or "L1",
             output=str(self.file.output),
             theorems=proof.targets,
             pareto=front,
+            pareto_inputs=next((h.course.shown for h in self._holes.values() if front and h.course is not None), ()),
         )
+
+    def _count_steps(self, spec: SpecFile, text: str, filled: tuple[Candidate, ...]) -> None:
+        """What a verified program costs; of a file with several programs nothing is compared."""
+        if len(filled) > 1:
+            return
+        (known,) = self._holes.values()
+        if known.course is not None:
+            self.progress.stage(self._name, "counting the steps of a verified program")
+            steps = count_steps(self.session, spec, text, known.hole.name, known.course)
+            known.steps[filled[0].text] = steps
 
     def _report(self, **fields: object) -> SynthReport:
         info = self.run.session.info
@@ -224,6 +240,8 @@ class Synthesis:
         self.progress.stage(self._name, f"reading what the theorems say of {hole.short}")
         properties = read_properties(self.session, spec, hole.name, ignored=others)
         known.untestable = dict(properties.untestable)
+        if self.settings.pareto and isinstance(signature := read_signature(properties, hole.name), Signature):
+            known.course = Course.of(signature)
         target = self.memory.target_key(spec, hole)
         resumes = self.settings.resume
         refuted = self.memory.refuted(target) if resumes else {}
