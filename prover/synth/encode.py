@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decompose.counterexample.values import Type
+from prover.synth.components import parts_of
 from prover.synth.natives import Constructors, Native
 
 TOKEN_BITS, MOST_TOKENS = 16, 14
@@ -27,6 +28,14 @@ _WRITER = re.compile(r"gentzen\.synth\.write\d+")
 _NIL, _CONS = "_root_.List.nil", "_root_.List.cons"
 
 
+_WRITABLE = frozenset({"Nat", "Int", "Bool", "Char", "String", "List", "Option", "Prod"})
+
+
+def can_write(types: Sequence[Type], constructors: Constructors) -> bool:
+    """Whether there is a writer for each of these types: numbers of other kinds and arrays have none."""
+    return all(each.name in _WRITABLE or each in constructors for each in parts_of(types, constructors))
+
+
 @dataclass
 class Encoder:
     """Writers for the types of one file. `commands`: the definitions that they need so far by name, in order."""
@@ -36,7 +45,7 @@ class Encoder:
     _names: dict[Type, str] = field(default_factory=dict)
 
     def packed(self, term: str, type_: Type) -> str:
-        """Lean text of the number for `term`. Raises KeyError for types that there is no writer for."""
+        """Lean text of the number for `term`. Raises KeyError where not `can_write`."""
         return f"_root_.gentzen.synth.pack ({self.tokens(term, type_)})"
 
     def tokens(self, term: str, type_: Type) -> str:

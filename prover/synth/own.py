@@ -17,7 +17,7 @@ from lean_project.errors import LimitHit
 from lean_project.model import Limits, Snapshot
 from lean_project.session import Session
 from prover.synth.components import Component, Stuck, parts_of
-from prover.synth.encode import BITS, PRELUDE, Encoder, decoded
+from prover.synth.encode import BITS, PRELUDE, Encoder, can_write, decoded
 from prover.synth.holes import ProgramHole, program_holes
 from prover.synth.kernel import MOST_BITS, compute
 from prover.synth.natives import Constructors, Native, lean
@@ -31,7 +31,6 @@ _MOST_REQUESTS = 24
 _MOST_FAILURES = 8
 """Values, requests and unanswered requests of one function, for one hole."""
 _SECONDS, _SECONDS_EACH = 2.0, 0.1
-_READABLE = frozenset({"Nat", "Int", "Bool", "Char", "String", "List", "Option", "Prod"})
 _STUCK = object()
 
 
@@ -55,7 +54,8 @@ def own_functions(
         OwnFunction(name, found)
         for name in reversed(before)
         if name not in missing and name not in forbidden and name not in signature.names and _is_plain(properties, name)
-        if isinstance(found := read_signature(properties, name), Signature) and _readable(found)
+        if isinstance(found := read_signature(properties, name), Signature)
+        if can_write([*found.types, found.result], found.constructors)
     ]
     chosen: list[OwnFunction] = []
     while len(chosen) < _MOST_FUNCTIONS:
@@ -71,11 +71,6 @@ def _is_plain(properties: Properties, name: str) -> bool:
     """A definition, and none that Lean or `private` gave a name that cannot be written."""
     constant = properties.definitions.find(parse_name(name))
     return constant is not None and constant.kind == "def" and not any(p[:1] in ("_", "«") for p in name.split("."))
-
-
-def _readable(signature: Signature) -> bool:
-    parts = parts_of([*signature.types, signature.result], signature.constructors)
-    return all(each.name in _READABLE or each in signature.constructors for each in parts)
 
 
 @dataclass

@@ -1,10 +1,10 @@
 """What running a program costs: the definitions that Lean's kernel unfolds while it computes the program's results.
 
-Counted by Lean itself (`set_option diagnostics true`), so the same each time on the same Lean version, however busy the
-machine is. Arithmetic on numerals is one step of the kernel and counts nothing; terms that occur twice are computed
-once. So it is the cost of evaluation by the kernel, which grows as that of the compiled program does in most cases, and
-is not that of the compiled program. Reading the inputs and writing the result down is in it, which is the same for all
-programs with the same results.
+Counted by Lean itself (`set_option diagnostics true`; it says the numbers in a message's text and nowhere else), so the
+same each time on the same Lean version, however busy the machine is. Arithmetic on numerals is one step of the kernel
+and counts nothing; terms that occur twice are computed once. So it is the cost of evaluation by the kernel, which grows
+as that of the compiled program does in most cases, and is not that of the compiled program. Reading the inputs and
+writing the result down is in it, which is the same for all programs with the same results.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from decompose.spec import SpecFile
 from lean_project.errors import LimitHit
 from lean_project.model import Command, Limits
 from lean_project.session import Session
-from prover.synth.encode import Encoder
+from prover.synth.encode import Encoder, can_write
 from prover.synth.oracle import Signature
 from prover.synth.paid import ends_the_work
 
@@ -63,10 +63,13 @@ class Course:
 def count_steps(session: Session, spec: SpecFile, text: str, program: str, course: Course) -> tuple[int, ...]:
     """The unfoldings for each input of the course, for `program` (full name) in `text`, the completed file.
 
-    () where they are not all known: the kernel takes too long, or is stuck before it has a value.
+    () where they are not all known: the kernel takes too long, is stuck before it has a value, or the results are of a
+    type that cannot be written down.
     Raises what ends the work.
     """
     signature = course.signature
+    if not can_write([signature.result], signature.constructors):
+        return ()
     encoder = Encoder(signature.constructors)
     names = [f"x{i}" for i in range(len(signature.types))]
     tokens = encoder.tokens(" ".join((f"@_root_.{program}", *names)), signature.result)

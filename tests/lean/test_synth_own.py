@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 from synthesising import Bench
 
-from decompose.counterexample.values import Type
 from decompose.spec import load_spec
 from decompose.text import decode
 from lean_project.pool import Pool
 from prover.synth.components import Component, Stuck
-from prover.synth.encode import text
 from prover.synth.holes import program_holes
 from prover.synth.oracle import Signature, read_signature
 from prover.synth.own import own_components, own_functions
@@ -144,7 +142,3 @@ def test_a_program_calls_the_one_that_was_found_before_it(embedded: Pool, tmp_pa
     assert first.program is not None and "match n with" in first.program and "down" not in first.program
     assert second.program is not None and second.program.count("ups") == 2 and second.origin == "enumeration"
     assert second.program in bench.output.read_text(encoding="utf-8")
-
-
-def test_types_in_texts() -> None:
-    assert text(Type("List", (Type("N.Tree", (Type("Nat"),)),))) == "_root_.List (_root_.N.Tree (_root_.Nat))"
