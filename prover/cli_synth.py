@@ -21,8 +21,17 @@ def register(app: typer.Typer, finish: Finish) -> None:
     @app.command()
     def synth(
         file: Annotated[
-            Path, typer.Argument(metavar="FILE", readable=False, help="A specification with missing programs.")
+            Path,
+            typer.Argument(
+                metavar="FILE",
+                readable=False,
+                help="A specification with missing programs; or tasks whose programs are taken out: FILE.jsonl, "
+                "a Verina task, a folder of them.",
+            ),
         ],
+        only: Annotated[
+            str | None, typer.Option(metavar="NAME", help="Of several tasks, the one with this name or id.")
+        ] = None,
         out: Annotated[
             Path | None, typer.Option(metavar="DIR", help="Where <name>.synth.lean goes. Default: beside the input.")
         ] = None,
@@ -92,6 +101,6 @@ def register(app: typer.Typer, finish: Finish) -> None:
                 policy_samples=policy_samples,
             )
             chosen = SynthSettings(allow=tuple(allow or ()), pareto=pareto, resume=resume)
-            return run(file, settings, chosen, out=out, json=json, quiet=quiet)
+            return run(file, settings, chosen, out=out, json=json, quiet=quiet, only=only)
 
         finish(work)

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import report
-from benchmarks.synthesis.opened import problems
 from benchmarks.synthesis.tasks import FOLDER, LEVELS, SOLUTION
 from lean_project import environ
+from prover.synth.tasks import read_tasks
 
 ORDER = ("verified", "unproved", "open", "limit", "machinery", "error")
 GRACE = 120.0
@@ -39,10 +39,10 @@ def specifications(source: Path, run: Path) -> Iterator[tuple[str, str, Path]]:
     if source.suffix == ".jsonl":
         folder = run / "tasks" / source.stem
         folder.mkdir(parents=True, exist_ok=True)
-        for problem in problems(source):
-            path = folder / f"{problem.name}.lean"
-            path.write_text(problem.text, encoding="utf-8")
-            yield problem.group, problem.name, path
+        for task in read_tasks(source):
+            path = folder / f"{task.name}.lean"
+            path.write_text(task.text, encoding="utf-8")
+            yield task.group, task.name, path
         return
     for path in sorted(source.rglob("*.lean")):
         skipped = {"solutions", "alternatives"} & set(path.relative_to(source).parts)

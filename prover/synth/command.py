@@ -24,13 +24,14 @@ from prover.crash import describe
 from prover.gate import gate_for
 from prover.inputs import InputFile
 from prover.policy.use import PolicyUse
-from prover.prove import Run
+from prover.prove import Run, write_atomically
 from prover.record import keep
 from prover.report import FileReport, Status
 from prover.settings import ProveSettings
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.loop import SUFFIX, Synthesis, SynthSettings
 from prover.synth.report import HoleReport, SynthReport, SynthStatus
+from prover.synth.tasks import holds_tasks, read_tasks, select
 from prover.synth.written import ask_for_programs
 from prover.tree import Tree
 from search.budget import Budget
@@ -47,10 +48,35 @@ def run(
     out: Path | None = None,
     json: bool = False,
     quiet: bool = False,
+    only: str | None = None,
 ) -> int:
-    """The whole command; returns its exit code: 0 verified, 1 not, 2 could not run, 130 interrupted."""
+    """The whole command; returns its exit code: 0 verified, 1 not, 2 could not run, 130 interrupted.
+
+    Of a path with tasks (`tasks.holds_tasks`) one after the other is worked on, or the one called `only`; the code is
+    the worst of theirs. Raises UserError.
+    """
+    if not holds_tasks(path):
+        if only is not None:
+            raise UserError(f"--only chooses among tasks, and {path} is one specification. Leave it out.")
+        return _run_one(path, path.stem, settings, synth, out or path.parent, json, quiet)
+    codes = []
+    for task in select(read_tasks(path), only, path):
+        folder = environ.home() / "synth" / "tasks" / sha256(task.text.encode()).hexdigest()[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+        specification = folder / f"{task.name}.lean"
+        write_atomically(specification, task.text.encode())
+        beside = path if path.is_dir() else path.parent
+        codes.append(_run_one(specification, task.name, settings, synth, out or beside, json, quiet))
+        if codes[-1] == 130:
+            break
+    return max(codes)
+
+
+def _run_one(
+    path: Path, name: str, settings: ProveSettings, synth: SynthSettings, out: Path, json: bool, quiet: bool
+) -> int:
     source = inputs.read_lean_file(path)
-    file = InputFile(path, (path.parent if out is None else out) / (path.stem + SUFFIX))
+    file = InputFile(path, out / (name + SUFFIX))
     inputs.prepare_outputs([file])
     with Ledger.open(environ.home() / "ledger.db") as ledger:
         recorded = {**asdict(settings), **asdict(synth), "project": str(settings.project or "")}
@@ -122,10 +148,7 @@ def _synthesise(
                 else nothing
             )
             with render.LiveProgress(quiet=quiet) as progress:
-                synthesis = Synthesis(file, proving, synth, state, progress, written)
-                report = synthesis.report()
-            synthesis.save_killers()
-            return report
+                return Synthesis(file, proving, synth, state, progress, written).report()
         finally:
             pool.close()
     except UserError:
@@ -158,7 +181,9 @@ def _print(console: Console, report: SynthReport) -> None:
         console.print("  not beaten among the verified programs:")
         for each in report.pareto:
             last = ", tail recursive" if each.tail_recursive else ""
-            console.print(Text(f"    {each.size} tokens, {each.calls} recursive calls{last}: {_line(each.program)}"))
+            steps = f", {' + '.join(map(str, each.steps))} steps" if each.steps else ""
+            costs = f"{each.size} tokens, {each.calls} recursive calls{last}{steps}"
+            console.print(Text(f"    {costs}: {_line(each.program)}"))
     if report.output:
         console.print(Text(f"  written to {report.output}"))
     console.print(Text(f"  {render.seconds(report.seconds)}, {report.lean_calls} Lean calls", style="dim"))

@@ -7,7 +7,7 @@ every component with Lean. A wrong one could only make the search miss programs:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from decompose.counterexample.values import Type
@@ -33,7 +33,8 @@ class Function:
 @dataclass(frozen=True)
 class Component:
     """`template`: Lean text with {0}, {1}, ... for arguments; `proposition`: how it reads as a condition, "" where it
-    is no proposition. `cost`: its size. A commutative one is tried with its arguments in one order."""
+    is no proposition. `cost`: its size. A commutative one is tried with its arguments in one order. `prepare` is told
+    of arguments that `run` will get, where many at once are cheaper."""
 
     name: str
     arguments: tuple[Type | Function, ...]
@@ -43,6 +44,7 @@ class Component:
     proposition: str = ""
     cost: int = 1
     commutative: bool = False
+    prepare: Callable[[Iterable[tuple[Native, ...]]], None] | None = None
 
 
 def list_of(type_: Type) -> Type:

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from decompose.counterexample.values import Type
@@ -25,6 +25,7 @@ _LAMBDA_SIZE = 5
 _MOST_LAMBDAS = 150
 _MOST_CONDITIONS = 800
 _MOST_COVERS = 1_500
+_MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -221,16 +222,34 @@ def _level(
         if time.thread_time() > deadline:
             return
         if not each.arguments:
-            if each.cost == size:
-                value = each.run()
+            if each.cost == size and (value := _constant(each)) is not _STUCK:
                 yield Term(each.template, each.result, size, (value,) * len(problem.rows), atomic=True)
             continue
         for sizes in _splits(size - each.cost, len(each.arguments)):
             choices = [_choices(problem, library, bank, lambdas, t, n) for t, n in zip(each.arguments, sizes)]  # noqa: B905
+            if each.prepare is not None:
+                each.prepare(islice(_rows(choices), _MOST_ROWS))
             for arguments in product(*choices):
                 if each.commutative and sizes[0] == sizes[1] and arguments[0][0].text > arguments[1][0].text:
                     continue
                 yield _applied(each, arguments, size)
+
+
+def _constant(each: Component) -> Native:
+    if each.prepare is not None:
+        each.prepare([()])
+    try:
+        return each.run()
+    except Stuck:
+        return _STUCK
+
+
+def _rows(choices: Sequence[list[tuple[Term, tuple[Any, ...]]]]) -> Iterator[tuple[Native, ...]]:
+    """The arguments that a component will be run on, repeated ones too."""
+    for arguments in product(*choices):
+        for row in zip(*(values for _, values in arguments), strict=True):
+            if not any(value is _STUCK for value in row):
+                yield row
 
 
 def _choices(
@@ -281,7 +300,8 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
     samples = list(dict.fromkeys(_found(problem, wanted.domain)))[:_SAMPLES]
     if not samples:
         return []
-    name = next(n for n in ("x", "y", "z", "a", "b", "c", "w") if n not in problem.names)
+    taken = {*problem.names, *(component.name for component in library)}
+    name = next(n for n in ("x", "y", "z", "a", "b", "c", "w", "u", "v", "x1", "x2") if n not in taken)
     first_order = [c for c in library if not any(isinstance(a, Function) for a in c.arguments)]
     rows = tuple(Row((*row.values, sample), frozenset()) for row in problem.rows for sample in samples)
     inner = Problem((*problem.names, name), (*problem.types, wanted.domain), wanted.result, rows)

@@ -7,7 +7,6 @@ gate accepts it and every theorem.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +19,6 @@ from decompose.spec import SpecFile, load_spec
 from decompose.text import decode
 from lean_project.check.gate import Reference, check_file
 from lean_project.errors import LimitHit, MachineryError, UserError
-from lean_project.ledger import Attempt
-from lean_project.ledger import Outcome as Came
 from prover.gate import CHECK_LIMITS, gate_for, read_reference
 from prover.inputs import InputFile, read_source
 from prover.prove import LOAD_LIMITS, Run, prove_file, write_atomically
@@ -29,11 +26,14 @@ from prover.report import FileReport, Status
 from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
 from prover.synth.measure import measured, pareto
+from prover.synth.memory import Memory, refuted_before
+from prover.synth.oracle import Signature, read_signature
 from prover.synth.paid import PaidSession
 from prover.synth.properties import read_properties
 from prover.synth.propose import Proposer
 from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
-from prover.synth.tester import Fate, Outcome, Tester
+from prover.synth.steps import Course, count_steps
+from prover.synth.tester import Outcome, Tester
 from prover.tree import Tree
 
 _KEPT = 60
@@ -48,7 +48,8 @@ Written = Callable[[SpecFile, ProgramHole], Sequence[Candidate]]
 @dataclass(frozen=True)
 class SynthSettings:
     """How to look for programs. `allow`: functions of the specification that programs may call. `pareto`: go on after
-    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted."""
+    the first verified program, as long as the budget lasts. `resume`: leave out what earlier runs refuted, and begin
+    with the tests that did."""
 
     allow: tuple[str, ...] = ()
     pareto: bool = False
@@ -68,6 +69,8 @@ class _Hole:
     examples: int = 0
     note: str = ""
     chosen: Candidate | None = None
+    course: Course | None = None
+    steps: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def report(self) -> HoleReport:
         chosen = self.chosen
@@ -97,6 +100,7 @@ class Synthesis:
         self.file, self.run, self.settings, self.state = file, run, settings, state
         self.progress, self._written = progress, written
         self.session = PaidSession(run.session, run.budget)
+        self.memory = Memory(run.ledger, run.run_id, run.session.info, state)
         self._name = str(file.path)
         self._holes: dict[str, _Hole] = {}
         self._started = time.monotonic()
@@ -134,6 +138,7 @@ class Synthesis:
                     best = best or (*proved, filled)
                     if not self.settings.pareto:
                         break
+                    self._count_steps(spec, text, filled)
                 elif self._proofs >= _MOST_PROOFS and not verified:
                     reason = f"{_MOST_PROOFS} programs passed the tests, and none of them was proved"
                     break
@@ -166,14 +171,25 @@ class Synthesis:
         front: tuple[Measured, ...] = ()
         if self.settings.pareto and len(self._holes) == 1:
             (hole,) = self._holes.values()
-            front = pareto([measured(each[0], hole.hole.short) for each in verified])
+            front = pareto([measured(c, hole.hole.short, hole.steps.get(c.text, ())) for (c,) in verified])
         return self._report(
             status=SynthStatus.VERIFIED,
             level=proof.level or "L1",
             output=str(self.file.output),
             theorems=proof.targets,
             pareto=front,
+            pareto_inputs=next((h.course.shown for h in self._holes.values() if front and h.course is not None), ()),
         )
+
+    def _count_steps(self, spec: SpecFile, text: str, filled: tuple[Candidate, ...]) -> None:
+        """What a verified program costs; of a file with several programs nothing is compared."""
+        if len(filled) > 1:
+            return
+        (known,) = self._holes.values()
+        if known.course is not None:
+            self.progress.stage(self._name, "counting the steps of a verified program")
+            steps = count_steps(self.session, spec, text, known.hole.name, known.course)
+            known.steps[filled[0].text] = steps
 
     def _report(self, **fields: object) -> SynthReport:
         info = self.run.session.info
@@ -224,9 +240,14 @@ class Synthesis:
         self.progress.stage(self._name, f"reading what the theorems say of {hole.short}")
         properties = read_properties(self.session, spec, hole.name, ignored=others)
         known.untestable = dict(properties.untestable)
-        tester = Tester(self.session, spec, hole, properties)
-        target = self._target_key(spec, hole)
-        refuted = self._recalled(target) if self.settings.resume else frozenset()
+        if self.settings.pareto and isinstance(signature := read_signature(properties, hole.name), Signature):
+            known.course = Course.of(signature)
+        target = self.memory.target_key(spec, hole)
+        resumes = self.settings.resume
+        refuted = self.memory.refuted(target) if resumes else {}
+        kept = self.memory.killers(target, properties) if resumes else ()
+        tester = Tester(self.session, spec, hole, properties, killers=kept)
+        known.killers = tuple(map(tester.shown, kept))
 
         def judge(candidates: Sequence[Candidate]) -> list[Outcome]:
             new = [each for each in candidates if each.text not in refuted]
@@ -235,13 +256,16 @@ class Synthesis:
             outcomes = dict(zip(new, tester.test(new), strict=True))
             for outcome in outcomes.values():
                 self._remember(known, target, outcome)
-            known.killers = tuple(tester.shown(test) for test in tester.killers)
+            nonlocal kept
+            if kept != tuple(tester.killers):
+                kept = tuple(tester.killers)
+                known.killers = tuple(map(tester.shown, kept))
+                self.memory.save_killers(target, properties, kept)
             known.examples, known.note = proposer.examples, proposer.note
-            old = "refuted by an earlier run"
-            return [outcomes.get(each) or Outcome(each, Fate.REFUTED, old) for each in candidates]
+            return [outcomes.get(each) or refuted_before(each, refuted[each.text]) for each in candidates]
 
         self.progress.stage(self._name, f"looking for {hole.short}")
-        proposer = Proposer(hole, tester, judge, written=self._written(spec, hole))
+        proposer = Proposer(hole, tester, judge, written=self._written(spec, hole), forbidden=known.forbidden)
         seen: set[str] = set()
         for candidate in proposer.survivors():
             known.examples, known.note = proposer.examples, proposer.note
@@ -258,32 +282,7 @@ class Synthesis:
         known.tried[candidate.text] = CandidateReport(
             text=candidate.text, origin=candidate.origin, fate=str(outcome.fate), reason=outcome.reason
         )
-        came = {Fate.SURVIVED: Came.PROVED_HINT, Fate.SLOW: Came.LIMIT, Fate.LOST: Came.MACHINERY}
-        self.run.ledger.append_attempt(
-            Attempt(
-                key=sha256(f"{target}\0{candidate.text}".encode()).hexdigest(),
-                target_key=target,
-                kind="program",
-                proposal=candidate.text,
-                outcome=came.get(outcome.fate, Came.FAILED),
-                tactic=candidate.origin,
-                limit_kind="seconds" if outcome.fate is Fate.SLOW else "",
-                calls=0,
-                error_class=str(outcome.fate),
-                extra={"said": outcome.reason} if outcome.reason else {},
-                run_id=self.run.run_id,
-            )
-        )
-
-    def _target_key(self, spec: SpecFile, hole: ProgramHole) -> str:
-        info = self.run.session.info
-        parts = (info.lean_version, info.lean_commit, spec.text, hole.name)
-        return sha256("\0".join(("program", *parts)).encode()).hexdigest()
-
-    def _recalled(self, target: str) -> frozenset[str]:
-        """Candidates that an earlier run found wrong."""
-        attempts = self.run.ledger.attempts_for(target)
-        return frozenset(each.proposal for each in attempts if each.outcome is Came.FAILED)
+        self.memory.record(target, outcome)
 
     def _fate(self, filled: Sequence[Candidate], fate: str, reason: str) -> None:
         """What became of candidates after the tests."""
@@ -354,12 +353,6 @@ class Synthesis:
     def _keep_record(self, report: FileReport, tree: Tree | None) -> None:
         if self.run.keep_record is not None:
             self.run.keep_record(report.model_copy(update={"file": self._name}), tree)
-
-    def save_killers(self) -> None:
-        """What killed candidates, for people who look into the run's folder."""
-        self.state.mkdir(parents=True, exist_ok=True)
-        known = {name: hole.killers for name, hole in self._holes.items()}
-        write_atomically(self.state / "killers.json", json.dumps(known, ensure_ascii=False, indent=1).encode())
 
 
 @dataclass

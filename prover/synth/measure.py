@@ -1,4 +1,4 @@
-"""Soft objectives of verified programs, read off their text, and the ones that no other beats."""
+"""Soft objectives of verified programs, read off their text or counted (`steps`), and the ones that no other beats."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from decompose.text import TokenKind, tokens
 from prover.synth.holes import Candidate
 from prover.synth.report import Measured
+from prover.synth.steps import total
 
 
-def measured(candidate: Candidate, name: str) -> Measured:
-    """Size in tokens, the recursive calls that are written in it, and whether each of them stands last."""
+def measured(candidate: Candidate, name: str, steps: Sequence[int] = ()) -> Measured:
+    """Size in tokens, the recursive calls that are written in it, and whether each stands last; with `steps`."""
     words = [t.text for t in tokens(candidate.text) if t.kind is not TokenKind.COMMENT and t.text.strip()]
     calls = sum(word == name or word.endswith("." + name) for word in words)
     return Measured(
@@ -18,6 +19,7 @@ def measured(candidate: Candidate, name: str) -> Measured:
         size=len(words),
         calls=calls,
         tail_recursive=calls > 0 and _all_last(candidate.body, name),
+        steps=tuple(steps),
     )
 
 
@@ -36,8 +38,8 @@ def _all_last(body: str, name: str) -> bool:
 def pareto(found: Sequence[Measured]) -> tuple[Measured, ...]:
     """Those that no other one equals or beats in every respect and beats in one; in the order found."""
 
-    def cost(each: Measured) -> tuple[int, int, int]:
-        return each.size, each.calls, int(each.calls > 0 and not each.tail_recursive)
+    def cost(each: Measured) -> tuple[int, int, int, float]:
+        return each.size, each.calls, int(each.calls > 0 and not each.tail_recursive), total(each.steps)
 
     def beaten(each: Measured) -> bool:
         mine = cost(each)

@@ -3,16 +3,17 @@ whatever a policy writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from decompose.text import TokenKind, tokens
-from prover.synth.components import components, parts_of
+from prover.synth.components import components
 from prover.synth.enumerate import Effort
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
+from prover.synth.own import own_components, own_functions, types_with
 from prover.synth.recursion import Goal
 from prover.synth.templates import programs
 from prover.synth.tester import Fate, Outcome, Tester
@@ -22,6 +23,7 @@ Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 
 _SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
 _LEARNT = 8
+_REMEMBERED = 24
 _AT_ONCE = 4
 _ROUNDS = 6
 _NEAR = 0.3
@@ -31,13 +33,15 @@ _BLIND = 240
 
 @dataclass
 class Proposer:
-    """Survivors of the tests for one hole, the first ones soonest. `examples`: inputs with known right results."""
+    """Survivors of the tests for one hole, the first ones soonest. `forbidden`: functions of its specification, which
+    it must not call. `examples`: inputs with known right results."""
 
     hole: ProgramHole
     tester: Tester
     judge: Judge
     effort: Effort = field(default_factory=Effort)
     written: Sequence[Candidate] = ()
+    forbidden: Collection[str] = ()
     note: str = ""
     examples: int = 0
 
@@ -61,9 +65,10 @@ class Proposer:
 
     def _enumerated(self, signature: Signature) -> Iterator[Outcome]:
         oracle = Oracle(self.tester.session, self.tester.properties, signature)
-        library = components(
-            parts_of([*signature.types, signature.result], signature.constructors), signature.constructors
-        )
+        functions = own_functions(self.tester.spec, self.hole, self.tester.properties, signature, self.forbidden)
+        types, constructors = types_with(signature, functions)
+        own = own_components(self.tester.session, self.tester.properties, functions)
+        library = [*own, *components(types, constructors)]
         names, wrap = _names(self.hole, signature)
         if not oracle.usable:
             self.note = "no theorem is about single inputs, so programs are enumerated without examples"
@@ -73,6 +78,9 @@ class Proposer:
         inputs = list(oracle.fixed)
         if oracle.general:
             inputs += _closed([*oracle.small(_SMALL), *oracle.drawn(_DRAWN)], signature, _FIRST_INPUTS)
+        # What killed candidates of an earlier run, or of a policy, is worth knowing from the start.
+        fatal = [given for test in self.tester.killers for given in oracle.inputs_of(test)]
+        inputs += [given for given in _closed(fatal, signature, _REMEMBERED) if given not in inputs]
         tried: set[str] = set()
         for number in range(_ROUNDS):
             examples = oracle.right(inputs)
@@ -90,8 +98,9 @@ class Proposer:
                 outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
                 yield from outcomes
                 # What killed them becomes examples before more are made.
-                fatal = [oracle.inputs_of(outcome.killer) for outcome in outcomes if outcome.killer is not None]
-                closed = _closed([given for each in fatal for given in each], signature, _LEARNT)
+                killers = [outcome.killer for outcome in outcomes if outcome.killer is not None]
+                fatal = [given for test in killers for given in oracle.inputs_of(test)]
+                closed = _closed(fatal, signature, _LEARNT)
                 learnt = [given for given in closed if given not in inputs]
                 if learnt:
                     break

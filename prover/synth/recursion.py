@@ -59,7 +59,8 @@ def changed_at(given: Input, changed: Mapping[int, Native]) -> Input:
 
 
 def fresh(goal: Goal, *wanted: str) -> tuple[str, ...]:
-    taken = set(goal.names) | {goal.name}
+    # A variable of that name would hide a function of the file.
+    taken = {*goal.names, goal.name, *(component.name for component in goal.library)}
     made = []
     for name in wanted:
         while name in taken:

@@ -60,19 +60,22 @@ class HoleReport(_Model):
 
 
 class Measured(_Model):
-    """A verified program and what it costs, as far as its text tells. `size`: tokens; `calls`: recursive calls that
-    are written in it; `tail_recursive`: each of them is the last thing that it does; False where there is none."""
+    """A verified program and what it costs. `size`: tokens; `calls`: recursive calls that are written in it;
+    `tail_recursive`: each of them is the last thing that it does; False where there is none. `steps`: definitions that
+    Lean's kernel unfolds while it computes the result, for each of `SynthReport.pareto_inputs`; () where not known."""
 
     program: str
     size: int
     calls: int
     tail_recursive: bool
+    steps: tuple[int, ...] = ()
 
 
 class SynthReport(_Model):
     """One file. `level` and `output` are None unless verified. `theorems`: what the last proof attempt came to.
 
-    `pareto`: with --pareto, the verified programs that no other verified one beats in every respect.
+    `pareto`: with --pareto, the verified programs that no other verified one beats in every respect; `pareto_inputs`:
+    the inputs on which their steps were counted.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -85,6 +88,7 @@ class SynthReport(_Model):
     holes: tuple[HoleReport, ...] = ()
     theorems: tuple[TargetReport, ...] = ()
     pareto: tuple[Measured, ...] = ()
+    pareto_inputs: tuple[str, ...] = ()
     seconds: float = 0.0
     lean_calls: int = 0
     reason: str = ""

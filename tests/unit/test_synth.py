@@ -10,7 +10,7 @@ from decompose.counterexample.generate import Constructor
 from decompose.counterexample.values import Type
 from lean_project.model import Hole, Position
 from prover.policy.answers import Answer, Finish
-from prover.synth.components import BOOL, NAT, components, list_of, option_of, pair_of, parts_of
+from prover.synth.components import BOOL, NAT, Component, Stuck, components, list_of, option_of, pair_of, parts_of
 from prover.synth.enumerate import Effort, Problem, Row, solve
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declaration
 from prover.synth.measure import measured, pareto
@@ -67,6 +67,30 @@ class TestEnumeration:
         found = Problem(("a", "b"), (NAT, NAT), NAT, rows)
         for term in solve(found, components([NAT, BOOL], {}), Effort(terms=300, seconds=60.0, size=3, depth=0)):
             assert all(value in row.right for value, row in zip(term.values, rows, strict=True))
+
+    def test_components_that_have_to_be_asked_are_told_what_they_will_be_run_on(self) -> None:
+        known: dict[tuple, int] = {}
+        asked: list[tuple] = []
+
+        def prepare(inputs) -> None:
+            new = dict.fromkeys(each for each in inputs if each not in known)
+            asked.extend(new)
+            # 7 is never answered.
+            known.update((each, 100 * each[0]) for each in new if each != (7,))
+
+        def run(value: int) -> int:
+            if (value,) not in known:
+                raise Stuck
+            return known[value,]
+
+        own = Component("h", (NAT,), NAT, "h {0}", run, prepare=prepare)
+        found = problem("a b", [NAT, NAT], NAT, {(1, 2): 102, (3, 5): 305, (4, 7): 407})
+        texts = [term.text for term in solve(found, [own, *components([NAT], {})], EFFORT)]
+        assert texts[0] in ("b + (h a)", "(h a) + b")
+        assert len(asked) == len({each for each in asked if each != (7,)}) + asked.count((7,))
+        constant = Component("limit", (), NAT, "limit", lambda: known[()], prepare=lambda inputs: known.update({(): 9}))
+        rows = problem("a", [NAT], NAT, {(1,): 10, (2,): 11})
+        assert next(solve(rows, [constant, *components([NAT], {})], EFFORT)).text in ("a + limit", "limit + a")
 
     def test_nothing_where_the_bounds_end_it(self) -> None:
         found = problem("a", [NAT], NAT, {(1,): 977, (2,): 31, (3,): 5})
@@ -200,7 +224,15 @@ class TestObjectives:
         size=st.integers(1, 9),
         calls=st.integers(0, 2),
         tail_recursive=st.booleans(),
+        steps=st.sampled_from([(), (3, 5), (3, 9)]),
     )
+
+    def test_fewer_steps_are_better_and_unknown_ones_are_worst(self) -> None:
+        slow, quick, unknown = (measured(Candidate("a"), "f", steps) for steps in ((2, 9), (4, 5), ()))
+        assert pareto([slow, quick, unknown]) == (quick,)
+        short = measured(Candidate("a"), "f", (9, 9))
+        long = measured(Candidate("a + 0"), "f", (1, 1))
+        assert pareto([short, long]) == (short, long)
 
     @given(st.lists(measures, min_size=1, max_size=8))
     def test_the_front_is_not_beaten_and_beats_the_rest(self, found: list[Measured]) -> None:
