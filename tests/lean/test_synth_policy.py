@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from lean_project import environ
 from lean_project.pool import Pool
 from prover import sessions
 from prover.policy import use
@@ -37,7 +38,12 @@ class Shared:
 
 @pytest.fixture(autouse=True)
 def shared(embedded: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("GENTZEN_HOME", str(tmp_path / "home"))
+    home = tmp_path / "home"
+    home.mkdir()
+    premises = environ.home().absolute() / "premises"
+    if premises.exists():  # the library's index: minutes of work, and nothing of a run
+        (home / "premises").symlink_to(premises)
+    monkeypatch.setenv("GENTZEN_HOME", str(home))
     monkeypatch.setattr(sessions, "program", lambda *_arguments, **_options: None)
     monkeypatch.setattr(sessions, "open_pool", lambda *_arguments: Shared(embedded))
     yield

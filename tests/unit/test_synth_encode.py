@@ -75,7 +75,7 @@ DIAGNOSTICS = """\
 
 def test_the_kernels_unfoldings_alone_are_counted() -> None:
     at = Position(1, 0)
-    message = Message(Severity.INFO, DIAGNOSTICS, at, at)
+    message = Message(Severity.INFORMATION, DIAGNOSTICS, at, at)
     assert _count(Command("example", 0, 1, (message,))) == 17
     assert _count(Command("example", 0, 1)) == 0
     assert total((3, 4)) == 7 < total(())
