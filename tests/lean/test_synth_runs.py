@@ -120,6 +120,7 @@ def test_steps_are_counted_by_the_kernel_and_the_same_each_time(embedded: Pool) 
     assert count_steps(embedded, spec, spec.text, "missing", course) == ()
 
 
+@pytest.mark.slow
 def test_pareto_compares_steps(embedded: Pool, tmp_path: Path) -> None:
     programs = ("xs.foldl (fun n x => n + (x - x) + 1) 0", "xs.length")
     bench = Bench(embedded, tmp_path, LENGTH)
