@@ -1,4 +1,5 @@
-"""Programs without examples: terms that differ somewhere, and recursions made of them, smallest first."""
+"""Programs where examples are missing or say too little: terms that differ somewhere and are right where it is known
+what is right, and recursions made of them, smallest first."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from prover.synth.oracle import Input, likely
 from prover.synth.recursion import Branch, Goal, structural
 from prover.synth.templates import replaced
 
+_EXAMPLES = 16
 _TERMS = 60
 _STEPS = 120
 
@@ -26,9 +28,11 @@ class _Anything(frozenset[Native]):
 
 
 def blind_programs(goal: Goal, inputs: Sequence[Input], effort: Effort) -> Iterator[Candidate]:
-    """Every distinct small term, then structural recursions; a recursive call stands for any result."""
+    """Every distinct small term, then structural recursions; where the result of a recursive call is not among the
+    goal's examples, it stands for any result. `inputs`: where terms have to differ; those with examples are added."""
     wide = replace(effort, depth=0, size=5, solutions=_STEPS)
-    rows = tuple(Row(given, _Anything()) for given in inputs)
+    inputs = list(dict.fromkeys((*islice(goal.examples, _EXAMPLES), *inputs)))
+    rows = tuple(Row(given, goal.examples.get(given, _Anything())) for given in inputs)
     direct = Problem(goal.names, goal.signature.types, goal.signature.result, rows)
     for term in islice(solve(direct, goal.library, wide), _TERMS):
         yield Candidate(term.text, (), "enumeration")
@@ -60,9 +64,15 @@ def _bodies(goal: Goal, branch: Branch, inputs: Sequence[Input], effort: Effort)
     rows = []
     for given in inputs:
         new = branch.split(given)
-        if new is not None:
+        if new is None:
+            continue
+        known = [goal.value(call.at(given, new)) for call in branch.calls]
+        if None in known:
             pool = list(islice(likely(given, goal.signature, goal.signature.result), 12)) or [None]
             rows.append(Row((*given, *new, *(random.choice(pool) for _ in calls)), _Anything()))
+        else:
+            values = (value[0] for value in known if value is not None)
+            rows.append(Row((*given, *new, *values), goal.examples.get(given, _Anything())))
     if not rows:
         return []
     problem = Problem(

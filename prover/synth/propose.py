@@ -72,8 +72,7 @@ class Proposer:
         names, wrap = _names(self.hole, signature)
         if not oracle.usable:
             self.note = "no theorem is about single inputs, so programs are enumerated without examples"
-            goal = Goal(self.hole.short, names, signature, {}, library)
-            yield from self._blind(goal, oracle, wrap)
+            yield from self._blind(Goal(self.hole.short, names, signature, {}, library), oracle, wrap, set())
             return
         inputs = list(oracle.fixed)
         if oracle.general:
@@ -87,9 +86,7 @@ class Proposer:
             self.examples = len(examples)
             if not examples:
                 self.note = "the right results of its theorems are not among those that were tried"
-                goal = Goal(self.hole.short, names, signature, {}, library)
-                yield from self._blind(goal, oracle, wrap)
-                return
+                break
             goal = Goal(self.hole.short, names, signature, examples, library)
             learnt: list[Input] = []
             source = (each for each in programs(goal, self.effort) if each.text not in tried)
@@ -104,22 +101,26 @@ class Proposer:
                 learnt = [given for given in closed if given not in inputs]
                 if learnt:
                     break
-            if not learnt:
-                if number or not oracle.general:
-                    return
+            if not learnt and not number and oracle.general:
                 more = [*oracle.small(2 * _SMALL), *oracle.drawn(2 * _DRAWN)]
                 learnt = [i for i in _closed(more, signature, 2 * _FIRST_INPUTS) if i not in inputs]
-                if not learnt:
-                    return
+            if not learnt:
+                break
             inputs += learnt
+        # What is right at the examples in the simplest way is wrong elsewhere, by theorems that give no examples.
+        goal = Goal(self.hole.short, names, signature, oracle.right(inputs), library)
+        yield from self._blind(goal, oracle, wrap, tried)
 
-    def _blind(self, goal: Goal, oracle: Oracle, wrap: str) -> Iterator[Outcome]:
-        """Where no right results are known: every program of the templates, small ones first, tests decide."""
+    def _blind(self, goal: Goal, oracle: Oracle, wrap: str, tried: Collection[str]) -> Iterator[Outcome]:
+        """Every program of the templates that is right at the goal's examples, small ones first, but those that were
+        `tried`; tests decide."""
         from prover.synth.blind import blind_programs
 
         batch: list[Candidate] = []
         count = 0
         for candidate in blind_programs(goal, oracle.small(8), self.effort):
+            if candidate.text in tried:
+                continue
             batch.append(_wrapped(candidate, wrap))
             if len(batch) == self.tester.effort.batch:
                 yield from self.judge(batch)

@@ -82,13 +82,21 @@ def structural(goal: Goal, position: int) -> Iterator[tuple[list[Branch], str]]:
     for other in range(len(goal.names)):
         if other == position:
             continue
-        for change in _changes(goal, other):
-            yield [_with_calls(goal, position, case, {other: change}) for case in cases], goal.names[position]
+        for change in _CHANGES:
+            # A case whose first variable is of another type keeps the parameter as it is.
+            fits = [bool(case.types) and change.of(goal.signature.types[other], case.types[0]) for case in cases]
+            made = [
+                _with_calls(goal, position, case, {other: change} if fit else {})
+                for case, fit in zip(cases, fits, strict=True)
+            ]
+            if any(fit and branch.calls for fit, branch in zip(fits, made, strict=True)):
+                yield made, goal.names[position]
 
 
 @dataclass(frozen=True)
 class _Change:
-    """Another parameter's new value in a call, from its old one and the first new variable of the branch."""
+    """Another parameter's new value in a call, from its old one and the first new variable of the branch. `of`: whether
+    it is for a parameter of the first type and a variable of the second."""
 
     text: Callable[[str, str], str]
     value: Callable[[Native, Native], Native]
@@ -102,19 +110,6 @@ _CHANGES = (
     _Change(lambda p, h: f"({p} - 1)", lambda p, h: max(p - 1, 0), lambda p, h: p == NAT),
     _Change(lambda p, h: f"{p}.tail", lambda p, h: p[1:], lambda p, h: p.name == "List"),
 )
-
-
-def _changes(goal: Goal, other: int) -> Iterator[_Change]:
-    type_ = goal.signature.types[other]
-    return (each for each in _CHANGES if type_.name in ("Nat", "List") and each.of(type_, _first(goal, other)))
-
-
-def _first(goal: Goal, other: int) -> Type:
-    """The type of the first variable of the branches: of list elements, as far as one can tell."""
-    for i, type_ in enumerate(goal.signature.types):
-        if i != other and type_.name == "List":
-            return type_.arguments[0]
-    return NAT
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def test_wrong_programs_alone_are_not_verified(synth: Synth, tmp_path: Path) -> 
     code, report = synth(path, {"twice": [f"{HEAD} f (f (f x))", f"{HEAD} f (f x) + ill", "no program"]})
     assert code == 1 and report["status"] in ("open", "unproved", "limit") and report["output"] is None
     assert not path.with_name("twice.synth.lean").exists()
-    assert {each["fate"] for each in report["holes"][0]["candidates"]} <= {"ill_typed", "refuted", "unproved", "disproved"}
+    fates = {each["fate"] for each in report["holes"][0]["candidates"]}
+    assert fates <= {"ill_typed", "refuted", "unproved", "disproved"}
 
 
 TWO = """\

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,13 +12,14 @@ from decompose.counterexample.generate import Constructor
 from decompose.counterexample.values import Type
 from lean_project.model import Hole, Position
 from prover.policy.answers import Answer, Finish
+from prover.synth.blind import blind_programs
 from prover.synth.components import BOOL, NAT, Component, Stuck, components, list_of, option_of, pair_of, parts_of
 from prover.synth.enumerate import Effort, Problem, Row, solve
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declaration
 from prover.synth.measure import measured, pareto
 from prover.synth.natives import lean, native
 from prover.synth.oracle import Signature
-from prover.synth.recursion import Goal
+from prover.synth.recursion import Goal, structural
 from prover.synth.report import Measured
 from prover.synth.templates import programs, replaced
 from prover.synth.written import program, read_program
@@ -122,6 +125,23 @@ class TestTemplates:
 
         bodies = [c.body for c in programs(goal("size", "t", [TREE], NAT, size, [(t,) for t in trees]), EFFORT)]
         assert any(body.startswith("match t with\n| .leaf => 0\n| .node") and "size" in body for body in bodies)
+
+    def test_a_parameter_changes_only_by_a_variable_of_a_type_that_fits(self) -> None:
+        leaf = (0,)
+        tree = (1, leaf, 4, (1, leaf, 2, leaf))
+        found = goal("put", "n t", [NAT, TREE], TREE, lambda n, t: t, [(1, leaf), (2, tree)])
+        texts = {call.text for branches, _ in structural(found, 1) for branch in branches for call in branch.calls}
+        assert "put (n + 1) a" in texts and not any("+ a" in text for text in texts)
+        for branches, _ in structural(found, 1):
+            for branch in branches:
+                new = branch.split((2, tree))
+                assert new is None or [call.at((2, tree), new) for call in branch.calls]
+
+    def test_examples_that_say_little_still_rule_out(self) -> None:
+        inputs = [(0, ()), (1, ()), (2, (1,)), (0, (1, 3)), (4, (0, 0))]
+        found = goal("f", "x xs", [NAT, NATS], NAT, lambda x, xs: xs.count(x), inputs)
+        bodies = [c.body for c in islice(blind_programs(found, [(1, (1,)), (2, (2, 2))], EFFORT), 200)]
+        assert bodies[0] == "0" and "xs.count x" in bodies and "x" not in bodies and "xs.length" not in bodies
 
     @pytest.mark.parametrize(
         ("text", "by", "expected"),
