@@ -221,7 +221,20 @@ class Oracle:
         result = self.signature.result
         small = [native(v) for cost in range(7) for v in islice(self._generator.exactly(result, cost), 12)]
         first = list(islice(likely(given, self.signature, result), _POOL))
-        return dict.fromkeys([*first, *small[: max(_POOL - len(first), 8)]])
+        return dict.fromkeys([*self._said(given), *first, *small[: max(_POOL - len(first), 8)]])
+
+    def _said(self, given: Input) -> Iterator[Native]:
+        """The results that equations about this very input give as literals (`f 3 = 5`)."""
+        for about in self._about:
+            if any(isinstance(place, int) for place in about.places) or not self._speaks(about, given):
+                continue
+            terms = about.property.statement.terms
+            head, sides = terms.spine(about.property.statement.body)
+            if terms.rows[head][:2] == ("c", ("Eq",)) and len(sides) == 3:
+                for side in sides[1:]:
+                    value = read_value(about.property, side, self.signature.result)
+                    if value is not None:
+                        yield native(value)
 
 
 def _pointwise(each: Property, signature: Signature) -> _Pointwise | None:

@@ -11,6 +11,7 @@ from decompose.text import TokenKind, tokens
 from prover.synth.components import components
 from prover.synth.enumerate import Effort
 from prover.synth.holes import Candidate, ProgramHole
+from prover.synth.literals import literals
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
 from prover.synth.own import own_components, own_functions, types_with
@@ -68,7 +69,7 @@ class Proposer:
         functions = own_functions(self.tester.spec, self.hole, self.tester.properties, signature, self.forbidden)
         types, constructors = types_with(signature, functions)
         own = own_components(self.tester.session, self.tester.properties, functions)
-        library = [*own, *components(types, constructors)]
+        library = [*own, *components(types, constructors), *literals(self.tester.spec.text, types)]
         names, wrap = _names(self.hole, signature)
         if not oracle.usable:
             self.note = "no theorem is about single inputs, so programs are enumerated without examples"

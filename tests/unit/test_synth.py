@@ -13,9 +13,22 @@ from decompose.counterexample.values import Type
 from lean_project.model import Hole, Position
 from prover.policy.answers import Answer, Finish
 from prover.synth.blind import blind_programs
-from prover.synth.components import BOOL, NAT, Component, Stuck, components, list_of, option_of, pair_of, parts_of
+from prover.synth.components import (
+    BOOL,
+    CHAR,
+    NAT,
+    STRING,
+    Component,
+    Stuck,
+    components,
+    list_of,
+    option_of,
+    pair_of,
+    parts_of,
+)
 from prover.synth.enumerate import Effort, Problem, Row, solve
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declaration
+from prover.synth.literals import literals
 from prover.synth.measure import measured, pareto
 from prover.synth.natives import lean, native
 from prover.synth.oracle import Signature
@@ -104,6 +117,20 @@ def goal(name: str, names: str, types: list[Type], result: Type, run, inputs: li
     library = components(parts_of([*types, result], CONSTRUCTORS), CONSTRUCTORS)
     signature = Signature(tuple(names.split()), tuple(types), result, CONSTRUCTORS)
     return Goal(name, tuple(names.split()), signature, {i: frozenset([run(*i)]) for i in inputs}, library)
+
+
+class TestLiterals:
+    TEXT = "theorem t (n : Nat) : f n < 60 ∧ n % 60 = 24 := by sorry\nexample : g ['a', '\\n'] 7 = \"ab\" := by sorry"
+
+    def test_numbers_characters_and_strings_of_the_specification(self) -> None:
+        found = literals(self.TEXT, [NAT, CHAR, STRING])
+        assert [(each.template, each.run()) for each in found] == [
+            ("60", 60), ("24", 24), ("7", 7), ("'a'", "a"), ("'\\n'", "\n"), ('"ab"', "ab"),
+        ]  # fmt: skip
+
+    def test_only_of_types_that_there_are(self) -> None:
+        assert {each.result for each in literals(self.TEXT, [NAT, BOOL])} == {NAT}
+        assert literals("theorem t : f 0 = 1 ∧ f 2 = 99999999999 := by sorry", [NAT]) == []
 
 
 class TestTemplates:
