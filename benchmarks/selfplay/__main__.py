@@ -27,6 +27,7 @@ import yaml
 
 from benchmarks.common import machine, report
 from benchmarks.selfplay.world import write
+from prover.bench.statistics import compare, paired_interval
 from rl.data.files import read_lines, write_lines
 from rl.data.rows import Completion
 from rl.run.progress import BASELINE
@@ -139,21 +140,47 @@ Measured = dict[str, dict[int, list[float]]]
 """By arm and round (-1: the start), one number for each seed."""
 
 
-def measured(out: Path) -> tuple[Measured, Measured]:
-    """The share of held-out theorems that are proved within their draws, and the share of all draws that prove theirs
-    (finer: it does not saturate when most theorems are proved by one draw of several)."""
+def measured(out: Path, most: int) -> tuple[Measured, Measured]:
+    """Of the first `most` rounds: the share of held-out theorems that are proved within their draws, and the share of
+    all draws that prove theirs (finer: it does not saturate when most theorems are proved by one draw of several)."""
     theorems: Measured = {}
     draws: Measured = {}
     for arm in ARMS:
         for folder in sorted(out.glob(f"{arm}-*")):
             run = folder / "run"
             places = [run / BASELINE, *sorted(run.glob(f"round-*/{EVALUATION}"))]
-            for score, place in zip(scores(run), places, strict=False):
+            for score, place in zip(scores(run)[: most + 1], places, strict=False):
                 trials = read_lines(place / "trials.jsonl", Trial)
                 won, tried = sum(each.successes for each in trials), sum(each.answered for each in trials)
                 theorems.setdefault(arm, {}).setdefault(score.round, []).append(score.solved / score.answered)
                 draws.setdefault(arm, {}).setdefault(score.round, []).append(won / tried)
     return theorems, draws
+
+
+def proved(out: Path, arm: str, rounds: int) -> dict[str, bool]:
+    """By seed and held-out theorem: whether it is proved after so many rounds. Only seeds that have come so far."""
+    found: dict[str, bool] = {}
+    for folder in sorted(out.glob(f"{arm}-*")):
+        trials = folder / "run" / f"round-{rounds - 1:03d}" / EVALUATION / "trials.jsonl"
+        if trials.exists():
+            found |= {
+                f"{folder.name.rpartition('-')[2]} {t.strict_key}": t.successes > 0 for t in read_lines(trials, Trial)
+            }
+    return found
+
+
+def against(out: Path, rounds: int) -> list[list[Any]]:
+    """Self-play against each other arm, theorem by theorem of the same seeds."""
+    own, rows = proved(out, "selfplay", rounds), list[list[Any]]()
+    for arm in ARMS:
+        other = proved(out, arm, rounds)
+        if arm == "selfplay" or not other or not own:
+            continue
+        found = compare(other, own)
+        span = paired_interval(found)
+        difference = f"{100 * found.difference:+.0f} ({100 * span.low:+.0f} to {100 * span.high:+.0f})"
+        rows.append([arm, found.tasks, found.gained, found.lost, difference, f"{found.p:.2f}"])
+    return rows
 
 
 def picture(found: Sequence[tuple[str, Measured]], path: Path) -> None:
@@ -205,7 +232,7 @@ def main() -> None:
             for arm in options.arms.split(","):
                 print(f"{arm}, seed {seed}", file=sys.stderr)
                 run(arm, seed, options)
-    theorems, draws = measured(options.out)
+    theorems, draws = measured(options.out, options.rounds)
     if not theorems:
         parser.exit(2, f"There are no runs in {options.out}.\n")
     rounds = sorted({number for each in theorems.values() for number in each})
@@ -220,6 +247,17 @@ def main() -> None:
             for arm, each in values.items()
         ]
         report(name, title, heads, rows, {"machine": machine(), "measured": values}, markdown=options.markdown)
+    rows = against(options.out, options.rounds)
+    heads = [
+        "self-play against",
+        "theorems",
+        "proved by it alone",
+        "by the other alone",
+        "difference, points (95 %)",
+        "p",
+    ]
+    title = f"After {options.rounds} rounds, the same theorems of the same seeds; Newcombe's interval, McNemar's p"
+    report("selfplay_paired", title, heads, rows, {"machine": machine()}, markdown=options.markdown)
     if options.picture:
         picture([("theorems proved", theorems), ("draws that prove", draws)], options.picture)
 
