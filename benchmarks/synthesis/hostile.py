@@ -256,7 +256,8 @@ def main() -> None:
     with Pool(embedded(), PoolSettings(workers=1)) as pool:
         for tally in run(pool, options.count, options.seed):
             seconds = time.monotonic() - began
-            print(f"{tally.fates.total()} proposals, {seconds:.0f} s: {dict(tally.fates)}", file=sys.stderr, flush=True)
+            said = f"{dict(tally.fates)}, {tally.checked} checked, {len(tally.accepted)} accepted"
+            print(f"{tally.fates.total()} proposals, {seconds:.0f} s: {said}", file=sys.stderr, flush=True)
     rows = [[fate, number] for fate, number in tally.fates.most_common()]
     rows += [["came to the check", tally.checked], ["accepted", len(tally.accepted)]]
     data = {"machine": machine(), "count": options.count, "seed": options.seed, "seconds": time.monotonic() - began}
