@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lean_project.errors import UserError
-from prover import cli_bench, cli_spec_check, cli_synth, cli_train
+from prover import cli_bench, cli_spec_check, cli_synth, cli_train, options
 from prover.settings import (
     DEFAULT_POLICY_SAMPLES,
     DEFAULT_TIMEOUT,
@@ -38,17 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-_Runtime = Annotated[
-    RuntimeChoice,
-    typer.Option(
-        help="Which Lean: the project's own (native), the one that comes with gentzen, or the first that fits."
-    ),
-]
-_Project = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="The Lake project of the native runtime. Default: found upward from the file."),
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -80,21 +69,15 @@ def prove(
         Path | None, typer.Option(metavar="DIR", help="Where <name>.proved.lean goes. Default: beside the input.")
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for each target.")] = DEFAULT_TIMEOUT,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Lean processes. Default: one per core that memory allows.")
-    ] = None,
+    workers: options.Workers = None,
     budget: Annotated[
         str | None, typer.Option(metavar="LIMITS", help="For the whole run, e.g. calls=200,seconds=60,tokens=1e5.")
     ] = None,
     strategy: Annotated[
         StrategyChoice, typer.Option(help="How goals are taken apart; `portfolio`: not at all.")
     ] = StrategyChoice.HIERARCHICAL,
-    order: Annotated[
-        OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
-    ] = OrderChoice.LEARNED,
-    difficulty: Annotated[
-        DifficultyChoice, typer.Option(help="How hard a goal is: by what it is about, as learned, or as --policy says.")
-    ] = DifficultyChoice.FOOTPRINT,
+    order: options.Order = OrderChoice.LEARNED,
+    difficulty: options.Difficulty = DifficultyChoice.FOOTPRINT,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file (docs/json-schema.md).")] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run stopped: nothing is proved or tried twice.")
@@ -103,15 +86,13 @@ def prove(
         str | None,
         typer.Option(metavar="URL|DIR", help="A language model to ask: a server (http://host:8000/v1) or a folder."),
     ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The policy's name on its server. Default: its only model.")
-    ] = None,
+    model: options.Model = None,
     policy_samples: Annotated[
         int, typer.Option(metavar="N", min=1, help="Whole proofs that the policy writes for each goal.")
     ] = DEFAULT_POLICY_SAMPLES,
-    runtime: _Runtime = RuntimeChoice.AUTO,
-    project: _Project = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    runtime: options.Runtime = RuntimeChoice.AUTO,
+    project: options.Project = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Prove what FILE leaves open and write a proved copy.
 
@@ -154,9 +135,9 @@ def check(
         list[str] | None,
         typer.Option(metavar="NAME", help="Accept this axiom besides propext, Quot.sound and Classical.choice."),
     ] = None,
-    runtime: _Runtime = RuntimeChoice.AUTO,
-    project: _Project = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    runtime: options.Runtime = RuntimeChoice.AUTO,
+    project: options.Project = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Judge a finished file: the check behind `prove`.
 
@@ -192,13 +173,11 @@ def decompose(
     budget: Annotated[
         str | None, typer.Option(metavar="LIMITS", help="For the whole run, e.g. calls=200,seconds=60.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Lean processes. Default: one per core that memory allows.")
-    ] = None,
+    workers: options.Workers = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-schema.md).")] = False,
-    runtime: _Runtime = RuntimeChoice.AUTO,
-    project: _Project = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    runtime: options.Runtime = RuntimeChoice.AUTO,
+    project: options.Project = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Show the best ways to take the goals of FILE apart, with their scores.
 
@@ -276,7 +255,7 @@ def serve(
 @app.command()
 def setup(
     force: Annotated[bool, typer.Option("--force", help="Install again even if what is there looks sound.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Install the Lean that comes with gentzen.
 

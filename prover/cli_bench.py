@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from prover import options
 from prover.settings import DEFAULT_POLICY_SAMPLES, DifficultyChoice, OrderChoice, RuntimeChoice, StrategyChoice
 
 Finish = Callable[[Callable[[], int]], None]
@@ -38,19 +39,14 @@ def register(app: typer.Typer, finish: Finish) -> None:
         ] = None,
         seconds: Annotated[float, typer.Option(metavar="S", help="Wall clock of an attempt: a safety net.")] = 900.0,
         strategy: Annotated[StrategyChoice, typer.Option(help="How goals are searched.")] = StrategyChoice.HIERARCHICAL,
-        order: Annotated[
-            OrderChoice, typer.Option(help="Which finishing move comes first: learned for each goal, or fixed.")
-        ] = OrderChoice.LEARNED,
-        difficulty: Annotated[
-            DifficultyChoice,
-            typer.Option(help="How hard a goal is: by what it is about, as learned, or as --policy says."),
-        ] = DifficultyChoice.FOOTPRINT,
+        order: options.Order = OrderChoice.LEARNED,
+        difficulty: options.Difficulty = DifficultyChoice.FOOTPRINT,
         seed: Annotated[int, typer.Option(metavar="N", help="What the attempts draw from.")] = 0,
         gate: Annotated[bool, typer.Option(help="Test every statement for counterexamples first.")] = True,
         policy: Annotated[
             str | None, typer.Option(metavar="URL|DIR", help="A language model to ask: a server or a folder.")
         ] = None,
-        model: Annotated[str | None, typer.Option(metavar="NAME", help="The policy's name on its server.")] = None,
+        model: options.Model = None,
         policy_samples: Annotated[
             int, typer.Option(metavar="N", min=1, help="Whole proofs that the policy writes for each goal.")
         ] = DEFAULT_POLICY_SAMPLES,
@@ -66,12 +62,10 @@ def register(app: typer.Typer, finish: Finish) -> None:
         out: Annotated[
             Path | None, typer.Option(metavar="DIR", help="The run's folder. The same command on it goes on.")
         ] = None,
-        runtime: Annotated[RuntimeChoice, typer.Option(help="Which Lean.")] = RuntimeChoice.AUTO,
-        project: Annotated[
-            Path | None, typer.Option(metavar="DIR", help="The Lake project of the native Lean.")
-        ] = None,
+        runtime: options.Runtime = RuntimeChoice.AUTO,
+        project: options.Project = None,
         json: Annotated[bool, typer.Option("--json", help="Print the results as one JSON object.")] = False,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+        quiet: options.Quiet = False,
         fetch: Annotated[
             bool, typer.Option("--fetch", help="Get the data first: a known name, or a URL with --sha256.")
         ] = False,

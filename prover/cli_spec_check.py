@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from prover import options
 from prover.settings import DEFAULT_MUTANTS, RuntimeChoice
 
 Finish = Callable[[Callable[[], int]], None]
@@ -29,15 +30,9 @@ def register(app: typer.Typer, finish: Finish) -> None:
             int, typer.Option(metavar="N", min=0, help="How many variants of each program are tried.")
         ] = DEFAULT_MUTANTS,
         json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/spec-check.md).")] = False,
-        runtime: Annotated[
-            RuntimeChoice,
-            typer.Option(help="Which Lean: the project's own, the one of gentzen, or the first that fits."),
-        ] = RuntimeChoice.AUTO,
-        project: Annotated[
-            Path | None,
-            typer.Option(metavar="DIR", help="The Lake project of the native runtime. Default: found upward."),
-        ] = None,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+        runtime: options.Runtime = RuntimeChoice.AUTO,
+        project: options.Project = None,
+        quiet: options.Quiet = False,
     ) -> None:
         """Look for faults of the specification in FILE, before anything is proved.
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_TIMEOUT, ProveSettings, RuntimeChoice
+from prover import options
+from prover.settings import DEFAULT_POLICY_SAMPLES, DEFAULT_TIMEOUT, OrderChoice, ProveSettings, RuntimeChoice
 from search.budget import BudgetLimits
 
 Finish = Callable[[Callable[[], int]], None]
@@ -54,6 +55,7 @@ def register(app: typer.Typer, finish: Finish) -> None:
         resume: Annotated[
             bool, typer.Option("--resume", help="Leave out candidates and proofs that an earlier run has tried.")
         ] = False,
+        order: options.Order = OrderChoice.LEARNED,
         policy: Annotated[
             str | None,
             typer.Option(
@@ -61,23 +63,14 @@ def register(app: typer.Typer, finish: Finish) -> None:
                 help="A language model that writes programs and proofs; `embedded`: the shipped one, for proofs only.",
             ),
         ] = None,
-        model: Annotated[
-            str | None, typer.Option(metavar="NAME", help="The policy's name on its server. Default: its only model.")
-        ] = None,
+        model: options.Model = None,
         policy_samples: Annotated[
             int, typer.Option(metavar="N", min=1, help="Programs, and proofs of each goal, that the policy writes.")
         ] = DEFAULT_POLICY_SAMPLES,
-        workers: Annotated[
-            int | None,
-            typer.Option(metavar="N", min=1, help="Lean processes. Default: one per core that memory allows."),
-        ] = None,
-        runtime: Annotated[
-            RuntimeChoice, typer.Option(help="Which Lean: the project's own (native), the embedded one, or what fits.")
-        ] = RuntimeChoice.AUTO,
-        project: Annotated[
-            Path | None, typer.Option(metavar="DIR", help="The Lake project of the native runtime.")
-        ] = None,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+        workers: options.Workers = None,
+        runtime: options.Runtime = RuntimeChoice.AUTO,
+        project: options.Project = None,
+        quiet: options.Quiet = False,
     ) -> None:
         """Find the programs that FILE leaves out, and prove its theorems about them.
 
@@ -92,6 +85,7 @@ def register(app: typer.Typer, finish: Finish) -> None:
             settings = ProveSettings(
                 timeout=proof_timeout,
                 budget=BudgetLimits(calls=calls, seconds=timeout),
+                order=order.value,
                 resume=resume,
                 workers=workers,
                 runtime=runtime,

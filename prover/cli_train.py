@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from prover import options
+
 Finish = Callable[[Callable[[], int]], None]
 """Ends the command with the exit code of its work (`cli._finish`)."""
 
@@ -29,7 +31,7 @@ def register(app: typer.Typer, finish: Finish) -> None:
             str | None, typer.Option(metavar="ADDRESS", help="Lean on a Ray cluster: its address, auto, or local.")
         ] = None,
         json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+        quiet: options.Quiet = False,
     ) -> None:
         """Train a model by self-play: it conjectures and proves, Lean judges, and what was proved is learned from.
 

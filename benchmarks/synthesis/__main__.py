@@ -1,6 +1,7 @@
 """What `gentzen synth` solves, by difficulty.
 
     python -m benchmarks.synthesis [FOLDER|FILE.jsonl ...] [--calls 400] [--seconds 120] [--policy embedded|none]
+                                   [--order learned|fixed]
                                    [--run DIR] [--limit N] [--only NAME]
 
 FOLDER: specifications with program holes (default: tests/synthesis; a task's difficulty is the folder that it lies in).
@@ -55,7 +56,7 @@ def solve(path: Path, run: Path, options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=run, prefix="home-") as home:
         command = [sys.executable, "-m", "prover.cli", "synth", str(path), "--json", "--quiet", "--out", home]
         command += ["--calls", str(options.calls), "--timeout", str(options.seconds), "--workers", "1"]
-        command += ["--proof-timeout", str(options.proof_seconds)]
+        command += ["--proof-timeout", str(options.proof_seconds), "--order", options.order]
         command += ["--policy", options.policy] if options.policy != "none" else []
         for shared in ("embedded", "native", "premises"):  # the runtimes, but no ledger and no cache of answers
             if (environ.home() / shared).exists():
@@ -109,6 +110,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0, help="wall clock for each task")
     parser.add_argument("--proof-seconds", type=float, default=20.0, help="for each theorem about a program")
     parser.add_argument("--policy", default="none", help="`embedded`, an address, a folder, or `none`")
+    parser.add_argument(
+        "--order", default="learned", help="`learned`: the embedded model ranks finishing moves; `fixed`"
+    )
     parser.add_argument("--run", type=Path, default=Path("bench") / "synthesis", metavar="DIR")
     parser.add_argument("--limit", type=int, default=None, help="at most this many tasks, the groups taking turns")
     parser.add_argument("--only", default="", help="only tasks whose name contains this")
@@ -119,7 +123,7 @@ def main() -> None:
         parser.error(f"there is no {', '.join(missing)}")
     options.run.mkdir(parents=True, exist_ok=True)
     kept = options.run / "rows.jsonl"
-    settings = {key: getattr(options, key) for key in ("calls", "seconds", "proof_seconds", "policy")}
+    settings = {key: getattr(options, key) for key in ("calls", "seconds", "proof_seconds", "policy", "order")}
     rows = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] if kept.exists() else []
     if any(row["settings"] != settings for row in rows):
         parser.error(f"{kept} is of a run with other settings: {rows[0]['settings']}. Choose another --run.")
@@ -135,7 +139,8 @@ def main() -> None:
         print(
             f"{group} {name}: {row['status']} in {row['seconds']:.0f} s. {row['reason']}", file=sys.stderr, flush=True
         )
-    title = f"gentzen synth, {options.calls} Lean calls and {options.seconds:.0f} s a task, policy {options.policy}"
+    told = f"{options.calls} Lean calls and {options.seconds:.0f} s a task"
+    title = f"gentzen synth, {told}, policy {options.policy}, order {options.order}"
     columns = ["difficulty", "tasks", *ORDER, "calls (median, verified)", "seconds (median, verified)"]
     report("synthesis", title, columns, table(rows), {"settings": settings, "tasks": rows}, markdown=options.markdown)
 
