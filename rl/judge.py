@@ -71,7 +71,8 @@ class LeanJudge:
     those open lemmas; else a sketch's reward rests on a worker's word. `steps`: ask Lean at which goal each step of a
     completion was taken (GiGPO), one more call for each. `closing`: say which subgoals are closed (VeRPO): so many
     finishing moves are tried on each child of a sketch, and a whole proof is walked through as for `steps`; 0: not.
-    `seconds`: of one attempt.
+    `seconds`: of one attempt. `stops`: strings at which an answer ends, as the prompts' family has them: a server that
+    a policy asks stops there by itself, rollouts do not.
     """
 
     def __init__(
@@ -82,12 +83,15 @@ class LeanJudge:
         steps: bool = False,
         closing: int = 0,
         seconds: float = SECONDS,
+        stops: Sequence[str] = (),
     ) -> None:
         self.tasks, self.audit, self.steps, self.seconds = dict(tasks), audit, steps, seconds
+        self.stops = tuple(stops)
         self.closer = Closer(closing, seconds) if closing else None
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
         """In order. Equal items are tried once; different ones are tried, and checked, side by side."""
+        items = [self._ended(item) for item in items]
         written = {item: self._written(item) for item in dict.fromkeys(items)}
         heard = {item: Heard(made.split) for item, made in written.items() if isinstance(made, Written)}
         under_way = {
@@ -101,6 +105,10 @@ class LeanJudge:
         with ThreadPoolExecutor(self._workers, thread_name_prefix="gentzen-judge") as threads:
             graded = dict(zip(written, threads.map(settle, written), strict=True))
         return [graded[item] for item in items]
+
+    def _ended(self, item: Item) -> Item:
+        places = [place for stop in self.stops if (place := item.text.find(stop)) >= 0]
+        return replace(item, text=item.text[: min(places)], finish=Finish.STOP) if places else item
 
     @property
     def _workers(self) -> int:

@@ -103,6 +103,7 @@ class Improve:
         model, tokenizer = load(start)
         asked = self._asked(tasks, tokenizer, start)
         folder = out / "training"
+        judge = self.judge(tasks, family_for(tokenizer, start.name).stop)
         self.say(f"  reinforcement: {self.settings.updates} updates on {len(asked)} statements")
 
         def make(rows_: Sequence[Mapping[str, Any]], reward: Any, **options: Any) -> Any:
@@ -115,11 +116,11 @@ class Improve:
 
         if self.settings.staleness is None:
             ends = frozenset([tokenizer.eos_token_id, tokenizer.pad_token_id])
-            reward = RewardFunction(self.judge(tasks), cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
+            reward = RewardFunction(judge, cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
             trainer, last = make(asked, reward), latest_checkpoint(folder)
             trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
         else:
-            self._stream(start, folder, tasks, asked, make, seed)
+            self._stream(start, folder, judge, asked, make, seed)
         made = save(model, tokenizer, out / "checkpoint")
         shutil.rmtree(folder, ignore_errors=True)
         return made
@@ -128,7 +129,7 @@ class Improve:
         self,
         start: Path,
         folder: Path,
-        tasks: dict[str, Task],
+        judge: LeanJudge,
         asked: Sequence[Mapping[str, Any]],
         make: Callable[..., Any],
         seed: int,
@@ -156,7 +157,7 @@ class Improve:
         chosen = StreamSettings(settings.updates, settings.rollouts, staleness, self.session.workers, seed=seed)
         try:
             with RowStore(folder / "rollouts.db") as store:
-                Stream(store, prompter, generator, LeanGrader(self.judge(tasks)), learner, chosen).run()
+                Stream(store, prompter, generator, LeanGrader(judge), learner, chosen).run()
             learner.finish()
         finally:
             learner.close()
@@ -172,12 +173,12 @@ class Improve:
             data.append({"prompt": prompt, "task": key, "role": str(Role.COMPLETE), "goal": key})
         return data
 
-    def judge(self, tasks: dict[str, Task]) -> LeanJudge:
-        """With what the objective reads of a grade beside its reward."""
+    def judge(self, tasks: dict[str, Task], stops: Sequence[str] = ()) -> LeanJudge:
+        """With what the objective reads of a grade beside its reward. `stops`: where answers end (`Family.stop`)."""
         from rl.objectives import objective
 
         chosen = objective(self.settings.objective, **self.settings.options)
-        return LeanJudge(tasks, steps=chosen.wants_steps, closing=CLOSING if chosen.wants_closed else 0)
+        return LeanJudge(tasks, steps=chosen.wants_steps, closing=CLOSING if chosen.wants_closed else 0, stops=stops)
 
     def _arguments(self, folder: Path, seed: int) -> Any:
         from rl.learner import training_arguments
