@@ -17,14 +17,19 @@ from decompose import score as the_score
 from decompose.assembly import Judgement
 from decompose.score import GateFailed, LeftOpen, rescore
 from decompose.sketch import Split
+from lean_project.check.verdict import Level
 from lean_project.errors import LimitHit, MachineryError
 from lean_project.ledger import Attempt, Ledger, Outcome
 from prover import engine
 from prover.engine import Justified
+from prover.policy.answers import Finish
+from prover.policy.families import family_of
 from prover.policy.requests import Role
 from rl import reward
+from rl.data.rows import Completion, Provenance, Theorem
 from rl.judge import Item, LeanJudge, RewardFunction, Task
 from rl.reward import PLAIN, Composition, Graded, Tier, of_answer, of_attempt, of_score, of_verdict, tier_of
+from rl.run.prompts import pair_of
 from rl.steps import placed
 from rl.subgoals import closed_on_the_way
 from search.domain import Answer, Goal, Kind, Move, Verdict
@@ -104,6 +109,19 @@ class TestParity:
 class TestJudge:
     def grade(self, task: Task, *texts: str, role: Role = Role.DECOMPOSE, audit: bool = True) -> list[Graded]:
         return LeanJudge({"main": task}, audit=audit).grade([Item("main", role, text) for text in texts])
+
+    def test_what_a_model_that_continues_texts_is_taught_earns(self, task: Task) -> None:
+        """Rollouts have the closing fence in them, which a policy's server stops at."""
+        family = family_of("checkpoint", chat=False)
+        theorem = Theorem(preamble="", command="theorem t : True := by\n  sorry", name="t", key="k", strict_key="s")
+        row = Completion(theorem=theorem, proof="exact combine", level=Level.L1, provenance=Provenance(source="test"))
+        pair = pair_of(row, family, None)
+        assert pair is not None and pair.completion.endswith("```")
+        texts = (pair.completion, f"{pair.completion}\n\nand more ```")
+        items = [Item("main", Role.COMPLETE, text, Finish.LENGTH) for text in texts]
+        found = LeanJudge({"main": task}, stops=family.stop).grade(items)
+        assert [each.reward for each in found] == [1.0, 1.0]
+        assert LeanJudge({"main": task}).grade(items[:1])[0].tier is Tier.GARBAGE
 
     def test_a_proof_earns_what_the_trusted_check_says(self, task: Task) -> None:
         honest, fraud, open_ = "```lean4\nexact combine\n```", "```lean4\nexact fraud\n```", sketch("SIZE 5")
