@@ -7,6 +7,8 @@ otherwise, are put into the file and judged by the trusted check before they ear
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -87,6 +89,9 @@ class LeanJudge:
     ) -> None:
         self.tasks, self.audit, self.steps, self.seconds = dict(tasks), audit, steps, seconds
         self.stops = tuple(stops)
+        self._tiers: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self.closer = Closer(closing, seconds) if closing else None
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
@@ -104,7 +109,22 @@ class LeanJudge:
 
         with ThreadPoolExecutor(self._workers, thread_name_prefix="gentzen-judge") as threads:
             graded = dict(zip(written, threads.map(settle, written), strict=True))
-        return [graded[item] for item in items]
+        found = [graded[item] for item in items]
+        with self._counting:
+            self._tiers.update(
+                "lost" if each.reward is None or each.tier is None else each.tier.name.lower() for each in found
+            )
+            self._refused.update(each.reason for each in found if each.reward is not None and each.tier is Tier.GARBAGE)
+        return found
+
+    def told(self) -> str:
+        """What came of all items so far, for people. Rewards that are all zero look like training that goes on."""
+        with self._counting:
+            parts = [f"{count} {name}" for name, count in self._tiers.most_common()]
+            if self._refused and self._refused.total() == self._tiers.total():
+                (why, _), *_ = self._refused.most_common(1)
+                return f"WARNING: nothing was graded, every one of {self._tiers.total()} answers was refused: {why}"
+        return ", ".join(parts)
 
     def _ended(self, item: Item) -> Item:
         places = [place for stop in self.stops if (place := item.text.find(stop)) >= 0]

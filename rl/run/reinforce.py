@@ -121,6 +121,7 @@ class Improve:
             trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
         else:
             self._stream(start, folder, judge, asked, make, seed)
+        self.say(f"  rollouts: {judge.told()}")
         made = save(model, tokenizer, out / "checkpoint")
         shutil.rmtree(folder, ignore_errors=True)
         return made

@@ -121,7 +121,8 @@ class TestJudge:
         items = [Item("main", Role.COMPLETE, text, Finish.LENGTH) for text in texts]
         found = LeanJudge({"main": task}, stops=family.stop).grade(items)
         assert [each.reward for each in found] == [1.0, 1.0]
-        assert LeanJudge({"main": task}).grade(items[:1])[0].tier is Tier.GARBAGE
+        deaf = LeanJudge({"main": task})
+        assert deaf.grade(items[:1])[0].tier is Tier.GARBAGE and deaf.told().startswith("WARNING: nothing was graded")
 
     def test_a_proof_earns_what_the_trusted_check_says(self, task: Task) -> None:
         honest, fraud, open_ = "```lean4\nexact combine\n```", "```lean4\nexact fraud\n```", sketch("SIZE 5")
