@@ -124,7 +124,7 @@ class LeanJudge:
             if self._refused and self._refused.total() == self._tiers.total():
                 (why, _), *_ = self._refused.most_common(1)
                 return f"WARNING: nothing was graded, every one of {self._tiers.total()} answers was refused: {why}"
-        return ", ".join(parts)
+        return ", ".join(parts) or "none graded by this process"
 
     def _ended(self, item: Item) -> Item:
         places = [place for stop in self.stops if (place := item.text.find(stop)) >= 0]
