@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -193,6 +194,12 @@ def read_row(data: str | bytes) -> Row:
     row = _ADAPTER.validate_json(data)
     assert isinstance(row, Row)
     return row
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a file of JSON lines, of any kinds."""
+    with path.open(encoding="utf-8") as file:
+        return [read_row(line) for line in file if line.strip()]
 
 
 def of_kind(rows: list[Row], kind: type[_Row]) -> Iterator[_Row]:

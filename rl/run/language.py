@@ -15,7 +15,7 @@ from typing import Any
 
 from lean_project.errors import UserError
 from rl.data.files import iterate_lines, read_lines
-from rl.data.rows import Completion, Conjectured, Row, read_row
+from rl.data.rows import Completion, Conjectured, Row, read_rows
 from rl.run.config import TrainConfig
 from rl.run.probing import Probing
 from rl.run.prompts import family_for, pairs_of, resampled
@@ -125,12 +125,6 @@ class LanguageTrainer:
             return average([result, previous], out, [1.0, self.config.model.average - 1.0])
         shutil.copytree(result, out)
         return out
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a file of JSON lines, of any kinds."""
-    with path.open(encoding="utf-8") as file:
-        return [read_row(line) for line in file if line.strip()]
 
 
 def updates(stage: Path, name: str, board: Path | None) -> Any:

@@ -12,11 +12,11 @@ from lean_project import environ
 from lean_project.session import Session
 from rl.data.decontaminate import Index, build_index
 from rl.data.files import Journal, dump, iterate_lines, read_json, read_lines, sha256, write_json, write_lines
-from rl.data.rows import Completion, Row
+from rl.data.rows import Completion, Row, read_rows
 from rl.run.board import FOLDER as BOARD
 from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
-from rl.run.language import CHECKPOINT, LanguageTrainer, read_rows, updates
+from rl.run.language import CHECKPOINT, LanguageTrainer, updates
 from rl.run.probing import Probing
 from rl.run.progress import BASELINE, RULES, START
 from rl.run.reinforce import Improve
@@ -107,6 +107,7 @@ class Training:
                 trainer,
                 [each.theory for each in (validation, probing) if each is not None],
                 lambda: curves.write(figures(play.out)),
+                known,
             ).run()
         finally:
             curves.close()
@@ -126,6 +127,7 @@ class Training:
         trainer: Callable[..., Path],
         kept_out: Sequence[Theory] = (),
         after_round: Callable[[], None] = lambda: None,
+        proofs: Path | None = None,
     ) -> Run:
         config = config.model_copy(update={"out": out})
 
@@ -149,6 +151,7 @@ class Training:
             threads=self.session.workers,
             say=self.say,
             after_round=after_round,
+            proofs=proofs,
         )
 
     # ---- The start ---------------------------------------------------------------------------------------------------

@@ -32,8 +32,9 @@ _Settings = TypeVar("_Settings", bound=Settings)
 class Seeds(Settings):
     """Which statements seed conjectures. `rate`: proved dataset statements with a success rate above it (STP 0.35).
     `lemma_share`: a lemma pairs with at most this share of the dataset (STP 10 %). `trivial`: the chance that a seed is
-    paired with the trivial lemma too (STP 0.5). `given`: theorems that the files prove themselves are seeds as well;
-    without them the first round has seeds only where the prover proves something."""
+    paired with the trivial lemma too (STP 0.5). `given`: theorems that the files prove themselves are seeds as well,
+    and so are, until they are attempted, those whose proofs the start learned from; without them the first round has
+    no seeds."""
 
     rate: float = Field(default=0.35, ge=0.0, le=1.0)
     lemma_share: float = Field(default=0.10, gt=0.0, le=1.0)

@@ -219,8 +219,8 @@ class Selected(Record):
 
 
 class Known(Record):
-    """What the run knows about a statement when a round begins: its newest rate and its shortest proof. `uses`: of that
-    proof. `trials`: in how many rounds it was attempted."""
+    """What the run knows about a statement when a round begins: its newest rate (None: not attempted) and its shortest
+    proof. `uses`: of that proof. `trials`: in how many rounds it was attempted."""
 
     statement: Statement
     rate: float | None = None

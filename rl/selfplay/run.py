@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from lean_project.errors import UserError
 from rl.data.decontaminate import Decontaminator, Entry, Index
 from rl.data.files import Record, read_json, write_json, write_lines
-from rl.data.rows import Theorem
+from rl.data.rows import Completion, Theorem, of_kind, read_rows
 from rl.data.text import grams, text_key
 from rl.selfplay.config import Config
 from rl.selfplay.gauges import Gauges, degenerate
@@ -37,7 +37,8 @@ class Summary(Record):
 @dataclass(frozen=True)
 class Run:
     """A run in `config.out`. `make_index`: the evaluation sets, asked for once. `lean`: the version for provenance.
-    `after_round`: called when a round and its summary are written.
+    `after_round`: called when a round and its summary are written. `proofs`: a file of rows; a dataset statement whose
+    proof is among them, and that the check accepts, begins as proved.
 
     `run` may be called again after anything: what is done is not done again.
     """
@@ -51,6 +52,7 @@ class Run:
     threads: int = 1
     say: Say = lambda text: None
     after_round: Callable[[], None] = lambda: None
+    proofs: Path | None = None
 
     @property
     def _patient(self) -> Patient:
@@ -73,6 +75,8 @@ class Run:
         stages = Stages(self.config.out, self.config.digest, self.say)
         files = {f"file {path.name}": path for path in self.config.files}
         files |= {f"held out {path.name}": path for path in self.config.evaluation.files}
+        if self.proofs is not None:
+            files["proofs"] = self.proofs
         theory = stages.run(THEORY, files, self._theory)
         index = Index.model_validate(read_json(theory / "evaluation_index.json"))
         setting = Setting(
@@ -124,7 +128,8 @@ class Run:
                 "Nothing is left to play with: the files state no theorem that is not an evaluation item. "
                 "Name other files."
             )
-        known = [Known(statement=each) for each in dataset]
+        proofs = self._known_proofs()
+        known = [self._with_proof(each, proofs.get(each.strict_key, ())) for each in dataset]
         known += [self._given(each) for each in given]
         for note in (*theory.notes, *held.notes):
             self.say(f"  {note}")
@@ -145,6 +150,26 @@ class Run:
             return Known(statement=statement, rate=1.0, proof=statement.proof, uses=checked.uses)
         self.say(f"  {statement.name} is no seed: the check refuses its proof ({checked.reason})")
         return Known(statement=statement)
+
+    def _known_proofs(self) -> dict[str, list[Proof]]:
+        """What the rows offer, by strict key, shortest first."""
+        rows = [] if self.proofs is None else sorted(of_kind(read_rows(self.proofs), Completion), key=_length)
+        found: dict[str, list[Proof]] = {}
+        for row in rows:
+            found.setdefault(row.theorem.strict_key, []).append(Proof(row.proof, row.lemmas))
+        return found
+
+    def _with_proof(self, statement: Statement, proofs: Sequence[Proof]) -> Known:
+        """With the first proof that the check accepts. The rate stays unknown: the prover has not tried."""
+        for proof in proofs:
+            checked = self._patient.check(statement, proof)
+            if checked.accepted:
+                return Known(statement=statement, proof=proof.tactics, lemmas=proof.lemmas, uses=checked.uses)
+        return Known(statement=statement)
+
+
+def _length(row: Completion) -> tuple[int, str]:
+    return len(row.code), row.code
 
 
 def _clean(

@@ -44,8 +44,9 @@ def choose_seeds(
     lemma_statement: LemmaStatement,
     place: Place = lambda statement: statement.environment,
 ) -> list[Seed]:
-    """The pairs of a round, in a canonical order. A theorem is a seed when it is proved at a rate above the threshold;
-    of a lemma at most `lemma_share` of the dataset (at least one) are paired, drawn by seed."""
+    """The pairs of a round, in a canonical order. A theorem is a seed when it is proved at a rate above the threshold,
+    or, until it is attempted, when its proof was known from the beginning; of a lemma at most `lemma_share` of the
+    dataset (at least one) are paired, drawn by seed."""
     easy = sorted((each for each in known if _is_easy(each, settings)), key=lambda each: each.statement.strict_key)
     dataset = sum(each.statement.origin is not Origin.CONJECTURE for each in known)
     most = max(1, math.floor(settings.lemma_share * dataset))
@@ -72,8 +73,10 @@ def choose_seeds(
 
 def _is_easy(known: Known, settings: Seeds) -> bool:
     origin = known.statement.origin
-    if not known.solved or known.rate is None or origin in (Origin.CONJECTURE, Origin.EVALUATION):
+    if not known.solved or origin in (Origin.CONJECTURE, Origin.EVALUATION):
         return False
+    if known.rate is None:
+        return settings.given
     return known.rate > settings.rate and (origin is Origin.DATASET or settings.given)
 
 

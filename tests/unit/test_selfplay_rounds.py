@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ import yaml
 from selfplay_toy import REACH, STEP, ToyWorld, level_of, run_of
 
 from lean_project.errors import UserError
-from rl.data.files import file_sha256, read_lines
-from rl.data.rows import Completion, Conjectured
+from rl.data.files import file_sha256, read_lines, write_lines
+from rl.data.rows import Completion, Conjectured, Provenance
 from rl.selfplay.config import Config, load_config
-from rl.selfplay.records import Decision, Refusal, Selected, Statement, Trial, by_key
-from rl.selfplay.round import FILTERS, PROOFS, SELECTION
+from rl.selfplay.records import Decision, Known, Refusal, Seed, Selected, Statement, Trial, by_key
+from rl.selfplay.round import FILTERS, PROOFS, SEEDS, SELECTION, THEORY
+from rl.selfplay.rows import RowMaker
 from rl.selfplay.run import Summary
 
+SOMEWHERE = Provenance(source="test")
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
     "out": "out",
@@ -145,6 +148,28 @@ def test_a_run_repeats_itself(run: tuple[Config, Summary], tmp_path: Path) -> No
     config, _ = run
     other, _ = played(tmp_path)
     assert outputs(config.out) == outputs(other.out)
+
+
+def test_what_the_start_proved_seeds_the_first_round(tmp_path: Path) -> None:
+    """A dataset statement whose proof is among the start's rows begins as proved, if the check accepts it."""
+    config = load_config(config_in(tmp_path, rounds=1, prove={"samples": 1, "later_samples": 1}))
+    world = ToyWorld()
+    easy, hard = (each for each in world.theory().dataset if level_of(each.statement) in (6, 8))
+    maker = RowMaker(0, {"toy": world.theory().environments[0]}, "toy")
+    reached = ((easy, "reach 5"), (easy, "reach 7"), (hard, "reach 7"))
+    rows = [Completion(theorem=maker.theorem(of), proof=proof, provenance=SOMEWHERE) for of, proof in reached]
+    write_lines(tmp_path / "rows.jsonl", rows)
+    replace(run_of(config, world), proofs=tmp_path / "rows.jsonl").run()
+    known = {each.statement.strict_key: each for each in read_lines(config.out / THEORY / "known.jsonl", Known)}
+    assert (known[easy.strict_key].proof, known[easy.strict_key].rate) == ("reach 7", None)
+    assert known[easy.strict_key].uses == ("lemma_0",)
+    assert not known[hard.strict_key].solved
+    seeds = read_lines(config.out / "round-000" / SEEDS / "seeds.jsonl", Seed)
+    assert {seed.theorem for seed in seeds if seed.theorem in (easy.strict_key, hard.strict_key)} == {easy.strict_key}
+    tried = read_lines(config.out / "round-000" / PROOFS / "statements.jsonl", Statement)
+    assert easy.strict_key in {each.strict_key for each in tried}
+    after = read_lines(config.out / "round-000" / SELECTION / "known.jsonl", Known)
+    assert next(each for each in after if each.statement.strict_key == easy.strict_key).solved
 
 
 def test_rounds_can_be_added(run: tuple[Config, Summary], tmp_path: Path) -> None:
