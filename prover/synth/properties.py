@@ -25,6 +25,7 @@ from decompose.counterexample.statement import (
     read_statement,
 )
 from decompose.counterexample.terms import Level, Row, Terms, TooLargeError
+from decompose.counterexample.values import Value, value_term
 from decompose.counterexample.variants import Variant, variants
 from decompose.definitions import GOAL, Definitions
 from decompose.spec import EXAMPLE, SpecFile
@@ -33,6 +34,7 @@ from lean_project.errors import LimitHit
 from lean_project.model import ClosedGoal, Document, Limits, Snapshot
 from lean_project.session import Session
 from prover.synth.paid import ends_the_work
+from prover.synth.ties import Tie, find_ties
 
 SETUP_LIMITS = Limits(seconds=60.0)
 _MOST_EXPANSIONS = 20
@@ -42,7 +44,8 @@ _PREDICATE = re.compile(r"gentzen\.test\.predicate\d+")
 @dataclass(frozen=True)
 class Property:
     """A theorem or an example about the program. `number`: of its `check`. `levels`: universes that the program is
-    used at. `plan` lists values for its variables; `statement.body` mentions the program as the variable `program`."""
+    used at. `plan` lists values for its variables; `statement.body` mentions the program as the variable `program`.
+    `ties`: variables whose values follow from the others and the program."""
 
     name: str
     number: int
@@ -54,6 +57,7 @@ class Property:
     program: int
     levels: tuple[Level, ...]
     tested: Name
+    ties: tuple[Tie, ...] = ()
 
     @property
     def check(self) -> Name:
@@ -64,9 +68,18 @@ class Property:
         """The names of the variables that a test gives values to, in order."""
         return tuple(entry.name for entry in self.statement.entries if entry.role is Role.DATA)
 
+    def call(self, terms: Terms, program: int, values: Sequence[Value]) -> int:
+        """The check of a closed `program` on values, as a term."""
+        arguments = [value_term(terms, value) for value in values]
+        tied = {tie.place: terms.call(terms.add("c", tie.name, ()), program, *arguments) for tie in self.ties}
+        given = (tied.get(i, argument) for i, argument in enumerate(arguments))
+        return terms.call(terms.add("c", self.check, ()), program, *given)
+
     def shown(self, assignment: Assignment) -> str:
         """A test for people: the theorem and the values of its variables."""
-        values = ", ".join(f"{name} := {value.text}" for name, value in zip(self.variables, assignment, strict=True))
+        tied = {tie.place for tie in self.ties}
+        texts = ("what follows" if i in tied else value.text for i, value in enumerate(assignment))
+        values = ", ".join(f"{name} := {text}" for name, text in zip(self.variables, texts, strict=True))
         return f"{self.name} with {values}" if values else self.name
 
 
@@ -200,6 +213,7 @@ def _property(
     whole = terms.add("p", ("program",), type_, terms.abstract(arrow, [variable]), 0)
     fixed = replace(statement, entries=entries, body=body)
     tested: Name = ("gentzen", "synth", f"tested{number}")
+    ties = find_ties(terms, entries, body, variable, type_, ("gentzen", "synth", f"tie{number}"))
     fixed = replace(fixed, document=terms.definition(tested, (), whole, value), levels=())
     reifier = Reifier(reader, universes)
     found = []
@@ -207,7 +221,7 @@ def _property(
         plan = Plan(fixed, choice, reifier)
         if reason := plan.reason():
             raise Untestable(reason)
-        found.append(Property(shown, number, fixed, choice, plan, reader, reifier, variable, used, tested))
+        found.append(Property(shown, number, fixed, choice, plan, reader, reifier, variable, used, tested, ties))
         number += 1
     return found
 
@@ -265,6 +279,8 @@ def _ready(
         if id(each.statement) not in seen:
             seen.add(id(each.statement))
             start = start.define(each.statement.document)
+            for tie in each.ties:
+                start = start.define(tie.document)
     predicates: dict[str, None] = {}
     for each in made:
         predicates |= dict.fromkeys(_PREDICATE.sub("gentzen.test.predicate", t) for t in _predicates(each))

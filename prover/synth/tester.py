@@ -19,7 +19,7 @@ from decompose.counterexample.footing import SORRY, rests_on
 from decompose.counterexample.plan import Assignment
 from decompose.counterexample.prelude import BLOCKED, PASSED, REFUTED, UNKNOWN
 from decompose.counterexample.terms import Terms
-from decompose.counterexample.values import value_term
+from decompose.counterexample.values import Value
 from decompose.spec import SpecFile
 from lean_project.check.terms import parse_name
 from lean_project.errors import LimitHit, MachineryError
@@ -27,6 +27,7 @@ from lean_project.model import Command, Limits, Snapshot
 from lean_project.session import Session
 from prover.synth.holes import Candidate, ProgramHole, declaration
 from prover.synth.kernel import MOST_BITS, compute
+from prover.synth.literals import NEAR, numbers
 from prover.synth.paid import ends_the_work
 from prover.synth.properties import Properties, Property, Test
 from prover.synth.scope import Scope, scope_between
@@ -41,13 +42,16 @@ _DECLARATION = "Lean.Parser.Command.declaration"
 class Effort:
     """How hard to test.
 
-    `rounds`: tests of each theorem in the first round, the second, ...; `random`: the share of random ones in all but
-    the first, of values up to `sizes`. `batch`: candidates that are elaborated in one request. `work`: tests of one
+    `rounds`: tests of each theorem in the first round, the second, ...; `special`: those of the last
+    round, near numbers that the specification names. `random`: the share of random ones in all but the first, of values
+    up to
+    `sizes`. `batch`: candidates that are elaborated in one request. `work`: tests of one
     kernel request (the embedded kernel does 10 to 100 a second), which is bounded by `seconds` and `seconds_each` for
     each of its tests, since heartbeats do not bound the kernel. `patience`: requests for a single candidate that may
     run out of time before it counts as slow. `killers`: how many stored inputs are kept."""
 
     rounds: tuple[int, ...] = (4, 10, 24)
+    special: int = 12
     random: float = 0.5
     sizes: tuple[int, ...] = (4, 9, 20)
     batch: int = 60
@@ -117,6 +121,8 @@ class _Running:
 class Tester:
     """Tests candidates for one hole. Deterministic: random values depend on `seed` only. Not thread-safe."""
 
+    __test__ = False  # pytest would take it for a test
+
     def __init__(
         self,
         session: Session,
@@ -135,7 +141,7 @@ class Tester:
         self._scope: Scope = scope_between(spec, hole.command)
         self._random = Random(seed or sha256(spec.text.encode()).hexdigest())
         self._rests_on_sorry: bool | None = None
-        self._rounds = [list(self._round(i)) for i in range(len(effort.rounds))]
+        self._rounds = [*(list(self._round(i)) for i in range(len(effort.rounds))), list(self._special())]
 
     def _round(self, number: int) -> Iterator[Test]:
         """The tests of a round: the smallest values first, then random ones, the properties taking turns."""
@@ -152,8 +158,25 @@ class Tester:
                 if drawn is not None:
                     values.append(self._related(each, drawn))
             columns.append([Test(each.number, value) for value in dict.fromkeys(values)])
-        for row in range(max(map(len, columns), default=0)):
-            yield from (column[row] for column in columns if row < len(column))
+        return _in_turn(columns)
+
+    def _special(self) -> Iterator[Test]:
+        """The tests of the last round: small values, with one number exchanged for one that the specification names,
+        its neighbours, or its double. What is special there is special nowhere near 0."""
+        named = numbers(self.spec.text)
+        columns = []
+        for each in self.properties.tested:
+            small = list(islice(each.plan.exhaustive(), 2, 3)) or list(islice(each.plan.exhaustive(), 1))
+            changed = (
+                (*given[:i], Value(value.type, change(number)), *given[i + 1 :])
+                for change in NEAR
+                for number in named
+                for given in small
+                for i, value in enumerate(given)
+                if value.type.name in ("Nat", "Int")
+            )
+            columns.append([Test(each.number, value) for value in islice(changed, self.effort.special)])
+        return _in_turn(columns)
 
     def _related(self, about: Property, drawn: Assignment) -> Assignment:
         """Half of the time, values that occur inside others: hypotheses like `x ∈ xs` then hold more often."""
@@ -302,13 +325,12 @@ class Tester:
     def _codes(self, snapshot: Snapshot, running: Sequence[_Running], tests: Sequence[Test]) -> list[int] | None:
         terms = Terms()
         properties = {each.number: each for each in self.properties.tested}
-        values = [[value_term(terms, value) for value in test.values] for test in tests]
         roots = []
         for each in running:
-            for test, arguments in zip(tests, values, strict=True):
+            for test in tests:
                 about = properties[test.number]
                 program = terms.add("c", parse_name(each.name), about.levels)
-                roots.append(terms.call(terms.add("c", about.check, ()), program, *arguments))
+                roots.append(about.call(terms, program, test.values))
         self.calls += 1
         limits = Limits(self.effort.seconds + self.effort.seconds_each * len(roots))
         return compute(self.session, snapshot, terms, roots, _BITS, limits)
@@ -330,6 +352,12 @@ class Tester:
             checks = {".".join(map(str, each.check)) for each in self.properties.tested}
             self._rests_on_sorry = any(rests_on(document, name, {SORRY}) for name in checks)
         return self._rests_on_sorry
+
+
+def _in_turn(columns: Sequence[Sequence[Test]]) -> Iterator[Test]:
+    """The first of each, then the second of each, and so on."""
+    for row in range(max(map(len, columns), default=0)):
+        yield from (column[row] for column in columns if row < len(column))
 
 
 def _orderly(commands: Sequence[Command], start: int, end: int) -> bool:
