@@ -12,10 +12,13 @@ from prover.synth.enumerate import Effort, Problem, Row, solve
 from prover.synth.holes import Candidate
 from prover.synth.natives import Native
 from prover.synth.oracle import Input, likely
+from prover.synth.parts import solve_whole
 from prover.synth.recursion import Branch, Goal, structural
 from prover.synth.templates import replaced
 
 _EXAMPLES = 16
+_FIRST = 4
+"""The size up to which all components are tried."""
 _TERMS = 60
 _STEPS = 120
 
@@ -34,7 +37,10 @@ def blind_programs(goal: Goal, inputs: Sequence[Input], effort: Effort) -> Itera
     inputs = list(dict.fromkeys((*islice(goal.examples, _EXAMPLES), *inputs)))
     rows = tuple(Row(given, goal.examples.get(given, _Anything())) for given in inputs)
     direct = Problem(goal.names, goal.signature.types, goal.signature.result, rows)
-    for term in islice(solve(direct, goal.library, wide), _TERMS):
+    constructors = goal.signature.constructors
+    first = solve_whole(direct, goal.library, replace(wide, size=_FIRST), constructors)
+    more = solve_whole(direct, goal.common, wide, constructors)
+    for term in (*islice(first, _TERMS), *islice(more, _TERMS)):
         yield Candidate(term.text, (), "enumeration")
     for position in range(len(goal.names)):
         for branches, scrutinee in structural(goal, position):
@@ -82,7 +88,7 @@ def _bodies(goal: Goal, branch: Branch, inputs: Sequence[Input], effort: Effort)
         tuple(rows),
     )
     found = []
-    for term in islice(solve(problem, goal.library, effort), _STEPS):
+    for term in islice(solve(problem, goal.common, effort), _STEPS):
         text = term.text
         for placeholder, call in zip(calls, branch.calls, strict=True):
             text = replaced(text, placeholder, call.text)

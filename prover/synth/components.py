@@ -34,7 +34,7 @@ class Function:
 class Component:
     """`template`: Lean text with {0}, {1}, ... for arguments; `proposition`: how it reads as a condition, "" where it
     is no proposition. `cost`: its size. A commutative one is tried with its arguments in one order. `prepare` is told
-    of arguments that `run` will get, where many at once are cheaper."""
+    of arguments that `run` will get, where many at once are cheaper. `rare`: for small terms only."""
 
     name: str
     arguments: tuple[Type | Function, ...]
@@ -45,6 +45,7 @@ class Component:
     cost: int = 1
     commutative: bool = False
     prepare: Callable[[Iterable[tuple[Native, ...]]], None] | None = None
+    rare: bool = False
 
 
 def list_of(type_: Type) -> Type:
@@ -69,6 +70,8 @@ def components(types: Sequence[Type], constructors: Constructors) -> list[Compon
 
 
 def _for_type(type_: Type, types: set[Type], constructors: Constructors) -> Iterator[Component]:
+    if type_ in types and type_ != BOOL:
+        yield Component("eq", (type_, type_), BOOL, "{0} == {1}", lambda a, b: a == b, "{0} = {1}", commutative=True)
     match type_.name:
         case "Nat":
             yield from _naturals()
@@ -88,11 +91,10 @@ def _for_type(type_: Type, types: set[Type], constructors: Constructors) -> Iter
             yield from _strings()
         case _ if type_ in constructors:
             yield from _constructors(type_, constructors)
-    if type_ in types and type_ != BOOL:
-        yield Component("eq", (type_, type_), BOOL, "{0} == {1}", lambda a, b: a == b, "{0} = {1}", commutative=True)
 
 
-def _small(value: int) -> int:
+def small(value: int) -> int:
+    """The number itself. Raises Stuck when it is too large to be followed."""
     if abs(value) > LARGE:
         raise Stuck
     return value
@@ -102,9 +104,9 @@ def _naturals() -> Iterator[Component]:
     two = (NAT, NAT)
     for constant in (0, 1, 2):
         yield Component(str(constant), (), NAT, str(constant), lambda constant=constant: constant)
-    yield Component("add", two, NAT, "{0} + {1}", lambda a, b: _small(a + b), commutative=True)
+    yield Component("add", two, NAT, "{0} + {1}", lambda a, b: small(a + b), commutative=True)
     yield Component("sub", two, NAT, "{0} - {1}", lambda a, b: max(a - b, 0))
-    yield Component("mul", two, NAT, "{0} * {1}", lambda a, b: _small(a * b), commutative=True)
+    yield Component("mul", two, NAT, "{0} * {1}", lambda a, b: small(a * b), commutative=True)
     yield Component("div", two, NAT, "{0} / {1}", lambda a, b: a // b if b else 0)
     yield Component("mod", two, NAT, "{0} % {1}", lambda a, b: a % b if b else a)
     yield Component("lt", two, BOOL, "decide ({0} < {1})", lambda a, b: a < b, "{0} < {1}")
@@ -118,9 +120,9 @@ def _integers() -> Iterator[Component]:
     for constant in (0, 1, -1):
         text = str(constant) if constant >= 0 else f"({constant})"
         yield Component(str(constant), (), INT, text, lambda constant=constant: constant)
-    yield Component("add", two, INT, "{0} + {1}", lambda a, b: _small(a + b), commutative=True)
-    yield Component("sub", two, INT, "{0} - {1}", lambda a, b: _small(a - b))
-    yield Component("mul", two, INT, "{0} * {1}", lambda a, b: _small(a * b), commutative=True)
+    yield Component("add", two, INT, "{0} + {1}", lambda a, b: small(a + b), commutative=True)
+    yield Component("sub", two, INT, "{0} - {1}", lambda a, b: small(a - b))
+    yield Component("mul", two, INT, "{0} * {1}", lambda a, b: small(a * b), commutative=True)
     yield Component("neg", (INT,), INT, "-{0}", lambda a: -a)
     yield Component("natAbs", (INT,), NAT, "{0}.natAbs", abs)
     yield Component("toNat", (INT,), NAT, "{0}.toNat", lambda a: max(a, 0), cost=2)
@@ -146,7 +148,7 @@ def _lists(type_: Type, types: set[Type]) -> Iterator[Component]:
     test = Function(element, BOOL)
 
     def joined(a: Native, b: Native) -> Native:
-        _small(len(a) + len(b) << 10)
+        small(len(a) + len(b) << 10)
         return a + b
 
     yield Component("nil", (), type_, "[]", lambda: ())
@@ -167,7 +169,7 @@ def _lists(type_: Type, types: set[Type]) -> Iterator[Component]:
     yield Component("count", (element, type_), NAT, "{1}.count {0}", lambda a, xs: xs.count(a), cost=2)
     yield Component("headD", (type_, element), element, "{0}.headD {1}", lambda xs, d: xs[0] if xs else d, cost=2)
     if element == NAT:
-        yield Component("sum", (type_,), NAT, "{0}.sum", lambda xs: _small(sum(xs)), cost=2)
+        yield Component("sum", (type_,), NAT, "{0}.sum", lambda xs: small(sum(xs)), cost=2)
     # Not `mergeSort`: it recurs on a measure, which the kernel cannot compute with, so no test could look at it.
     if (option := option_of(element)) in types:
         yield Component("head?", (type_,), option, "{0}.head?", lambda xs: xs[:1] or None)

@@ -26,6 +26,14 @@ _MOST_LAMBDAS = 150
 _MOST_CONDITIONS = 800
 _MOST_COVERS = 1_500
 _MOST_ROWS = 20_000
+_LOOK = 256
+"""How many terms are made between two looks at the clock."""
+_COMPARED, _PROMISING = 200, 8
+_CONDITION_LEVELS = 3
+_NESTED = (5, 7)
+"""Sizes of plain terms after which nested conditions are looked for."""
+_PATIENCE = 2
+"""Plain terms so much larger than those of a conditional are tried before it: they may be smaller as a whole."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """A term with its values on the rows. `text`: Lean; `proposition`: as a condition; `atomic`: needs no brackets."""
+    """A term with its values on the rows. `text`: Lean; `proposition`: as a condition; `atomic`: needs no brackets;
+    `stuck`: it has no value on some row."""
 
     text: str
     type: Type
@@ -56,6 +65,7 @@ class Term:
     values: tuple[Any, ...]
     proposition: str = ""
     atomic: bool = False
+    stuck: bool = False
 
     @property
     def argument(self) -> str:
@@ -66,13 +76,13 @@ class Term:
         return self.proposition or self.text
 
 
-@dataclass
+@dataclass(frozen=True)
 class Effort:
     """Bounds of one problem. `terms`: kept, and `level` of one type and size; `seconds`: of this thread's own time, so
     that a busy machine finds the same; `size`: of the largest; `depth`: of conditionals; `solutions`: looked for."""
 
-    terms: int = 8_000
-    level: int = 700
+    terms: int = 30_000
+    level: int = 4_000
     seconds: float = 4.0
     size: int = 9
     depth: int = 2
@@ -112,9 +122,11 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
     covers: dict[int, Term] = {}
     conditions: dict[int, Term] = {}
     found = 0
+    waiting: tuple[Term, int] | None = None  # a conditional, and the size after whose plain terms its turn comes
     for size in range(1, effort.size + 1):
         for term in _level(problem, library, bank, lambdas, size, deadline):
-            if len(bank.of(term.type, size)) >= effort.level or not bank.add(term):
+            most = effort.level * (_CONDITION_LEVELS if term.type == BOOL else 1)
+            if len(bank.of(term.type, size)) >= most or not bank.add(term):
                 continue
             if term.type == problem.result:
                 mask = _mask(problem, term)
@@ -132,14 +144,17 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
         if found >= effort.solutions:
             return
         over = bank.count >= effort.terms or time.thread_time() > deadline or size == effort.size
-        if found == 0 and effort.depth and size > 2:
-            # One condition of any size says more than several small ones: nested ones come last.
-            depth = effort.depth if over else 1
+        if found == 0 and waiting is None and effort.depth and size > 2:
+            # One condition of any size says more than several small ones: nested ones come now and then.
+            depth = effort.depth if over or size in _NESTED else 1
             useful = _useful(covers)
             tree = _tree(useful, list(conditions.items())[:_MOST_CONDITIONS], full, depth, deadline + effort.seconds)
             if tree is not None:
-                yield tree
-                found += 1
+                waiting = tree, min(tree.size, size + _PATIENCE)
+        if waiting is not None and (over or size >= waiting[1] or bank.count > effort.terms // 2):
+            yield waiting[0]
+            waiting = None
+            found += 1
         if found >= effort.solutions or over:
             return
 
@@ -162,8 +177,15 @@ def _useful(covers: Mapping[int, Term]) -> list[tuple[int, Term]]:
 
 
 def _leaf(covers: Sequence[tuple[int, Term]], need: int) -> Term | None:
-    fitting = [term for mask, term in covers if need & ~mask == 0]
-    return min(fitting, key=lambda term: term.size, default=None)
+    best: Term | None = None
+    count = need.bit_count()
+    for mask, term in covers:
+        if need & ~mask == 0:
+            if best is None or term.size < best.size:
+                best = term
+        elif mask.bit_count() < count:
+            break  # those that fit most rows come first
+    return best
 
 
 def _tree(
@@ -195,15 +217,46 @@ def _tree(
     if best is not None or depth == 1:
         return best
     for _, rest, condition, done, positive in sorted(halves, key=lambda half: (half[0], half[2].size))[:40]:
-        below = _tree(covers, conditions, rest, depth - 1, deadline)
+        below = _tree(_within(covers, rest), conditions, rest, depth - 1, deadline)
         if below is not None:
             return _if(condition, done, below) if positive else _if(condition, below, done)
+    for condition, yes, no in _promising(covers, conditions, need):
+        then = _tree(_within(covers, yes), conditions, yes, depth - 1, deadline)
+        otherwise = _tree(_within(covers, no), conditions, no, depth - 1, deadline) if then is not None else None
+        if then is not None and otherwise is not None:
+            return _if(condition, then, otherwise)
     return None
+
+
+def _within(covers: Sequence[tuple[int, Term]], need: int) -> list[tuple[int, Term]]:
+    """What the covers say of some of the rows, the smallest term for each."""
+    found: dict[int, Term] = {}
+    for mask, term in covers:
+        inside = mask & need
+        if inside and (inside not in found or term.size < found[inside].size):
+            found[inside] = term
+    return _useful(found)
+
+
+def _promising(
+    covers: Sequence[tuple[int, Term]], conditions: Sequence[tuple[int, Term]], need: int
+) -> list[tuple[Term, int, int]]:
+    """Conditions with the rows on both sides, those first on whose sides single terms are right on most rows."""
+    masks = [mask for mask, _ in covers[:_COMPARED]]
+    rated: list[tuple[int, int, int, Term, int, int]] = []
+    for truth, condition in conditions:
+        yes, no = need & truth, need & ~truth
+        if yes and no:
+            most = sum(max(((mask & side).bit_count() for mask in masks), default=0) for side in (yes, no))
+            rated.append((-most, condition.size, len(rated), condition, yes, no))
+    return [(condition, yes, no) for *_, condition, yes, no in sorted(rated)[:_PROMISING]]
 
 
 def _if(condition: Term, then: Term, otherwise: Term) -> Term:
     text = f"if {condition.condition} then {then.text} else {otherwise.text}"
-    return Term(text, then.type, condition.size + then.size + otherwise.size + 1, ())
+    rows = zip(condition.values, then.values, otherwise.values, strict=True)
+    values = tuple(yes if truth else no for truth, yes, no in rows)
+    return Term(text, then.type, condition.size + then.size + otherwise.size + 1, values)
 
 
 def _level(
@@ -229,10 +282,15 @@ def _level(
             choices = [_choices(problem, library, bank, lambdas, t, n) for t, n in zip(each.arguments, sizes)]  # noqa: B905
             if each.prepare is not None:
                 each.prepare(islice(_rows(choices), _MOST_ROWS))
-            for arguments in product(*choices):
+            seen = bank.seen.setdefault(each.result, set())
+            for count, arguments in enumerate(product(*choices)):
                 if each.commutative and sizes[0] == sizes[1] and arguments[0][0].text > arguments[1][0].text:
                     continue
-                yield _applied(each, arguments, size)
+                if count % _LOOK == 0 and time.thread_time() > deadline:
+                    return
+                values = _values(each, arguments)
+                if values not in seen:
+                    yield _applied(each, [term for term, _ in arguments], values, size)
 
 
 def _constant(each: Component) -> Native:
@@ -278,21 +336,35 @@ def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _applied(each: Component, arguments: Sequence[tuple[Term, tuple[Any, ...]]], size: int) -> Term:
-    texts = [term.argument for term, _ in arguments]
-    values = []
+_NO_VALUE = (Stuck, IndexError, ValueError, OverflowError, TypeError)
+
+
+def _values(each: Component, arguments: Sequence[tuple[Term, tuple[Any, ...]]]) -> tuple[Any, ...]:
+    """What the component computes on each row."""
+    if not any(term.stuck for term, _ in arguments):
+        try:
+            return tuple(map(each.run, *(values for _, values in arguments)))
+        except _NO_VALUE:
+            pass  # on some row: one by one
+    found = []
     for row in zip(*(values for _, values in arguments), strict=True):
         if any(value is _STUCK for value in row):
-            values.append(_STUCK)
+            found.append(_STUCK)
             continue
         try:
-            values.append(each.run(*row))
-        except (Stuck, IndexError, ValueError, OverflowError, TypeError):
-            values.append(_STUCK)
+            found.append(each.run(*row))
+        except _NO_VALUE:
+            found.append(_STUCK)
+    return tuple(found)
+
+
+def _applied(each: Component, arguments: Sequence[Term], values: tuple[Any, ...], size: int) -> Term:
+    texts = [term.argument for term in arguments]
     shown = each.proposition.format(*texts) if each.proposition else ""
     text = each.template.format(*texts)
     closed = each.name == "pair" or _METHOD.fullmatch(each.template) is not None
-    return Term(text, each.result, size, tuple(values), shown, atomic=closed)
+    stuck = any(value is _STUCK for value in values)
+    return Term(text, each.result, size, values, shown, atomic=closed, stuck=stuck)
 
 
 def _functions(problem: Problem, library: Sequence[Component], wanted: Function) -> list[tuple[Term, tuple[Any, ...]]]:
@@ -302,7 +374,7 @@ def _functions(problem: Problem, library: Sequence[Component], wanted: Function)
         return []
     taken = {*problem.names, *(component.name for component in library)}
     name = next(n for n in ("x", "y", "z", "a", "b", "c", "w", "u", "v", "x1", "x2") if n not in taken)
-    first_order = [c for c in library if not any(isinstance(a, Function) for a in c.arguments)]
+    first_order = [c for c in library if not c.rare and not any(isinstance(a, Function) for a in c.arguments)]
     rows = tuple(Row((*row.values, sample), frozenset()) for row in problem.rows for sample in samples)
     inner = Problem((*problem.names, name), (*problem.types, wanted.domain), wanted.result, rows)
     bank = _Bank()

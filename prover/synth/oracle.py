@@ -18,12 +18,14 @@ from decompose.counterexample.prelude import BLOCKED, PASSED, REFUTED
 from decompose.counterexample.reify import Reifier
 from decompose.counterexample.statement import Reader, Role, Untestable
 from decompose.counterexample.terms import Terms
-from decompose.counterexample.values import NUMBERS, Type, Value, type_term, value_term
+from decompose.counterexample.values import Type, Value, type_term, value_term
 from lean_project.check.terms import parse_name, show
 from lean_project.model import Limits
 from lean_project.session import Session
 from prover.synth.kernel import compute
+from prover.synth.literals import NEAR
 from prover.synth.natives import Constructors, Native, lean, native
+from prover.synth.patterns import Fixed, Pattern, filled, matched, read_pattern, read_value
 from prover.synth.properties import Properties, Property, Test
 
 _BITS = 3
@@ -66,16 +68,27 @@ def read_signature(properties: Properties, program: str) -> Signature | str:
     return Signature(tuple(names), tuple(types), result, reifier.constructors)
 
 
+Input = tuple[Native, ...]
+
+
 @dataclass(frozen=True)
 class _Pointwise:
-    """A property about one input. `places`: for each parameter, which data variable it is, or its value."""
+    """A theorem about one input. `places`: what each parameter is there. `types`: of its data variables."""
 
-    property: Property
-    places: tuple[int | Value, ...]
+    about: Property
+    places: tuple[Pattern, ...]
     types: tuple[Type, ...]
 
+    @property
+    def fixed(self) -> bool:
+        """It is an example."""
+        return all(isinstance(place, Fixed) for place in self.places)
 
-Input = tuple[Native, ...]
+    def read(self, given: Input) -> dict[int, Native] | None:
+        """Its variables at an input; None where it does not speak about it."""
+        found: dict[int, Native] = {}
+        fits = all(matched(place, value, found) for place, value in zip(self.places, given, strict=True))
+        return found if fits else None
 
 
 class Oracle:
@@ -94,29 +107,26 @@ class Oracle:
 
     @property
     def usable(self) -> bool:
-        return any(all(isinstance(place, int) for place in each.places) for each in self._about) or bool(self.fixed)
+        return bool(self._about)
 
     @property
     def general(self) -> bool:
-        """A theorem speaks about all inputs, so examples can be had for any."""
-        return any(all(isinstance(place, int) for place in each.places) for each in self._about)
+        """A theorem speaks about many inputs, so examples can be had for any of them."""
+        return any(not each.fixed for each in self._about)
 
     @property
     def fixed(self) -> tuple[Input, ...]:
         """The inputs of examples (`f 3 = 5`)."""
-        inputs = (
-            tuple(native(place) for place in each.places if isinstance(place, Value))
-            for each in self._about
-            if all(isinstance(place, Value) for place in each.places)
-        )
+        inputs = (tuple(filled(place, {}) for place in each.places) for each in self._about if each.fixed)
         return tuple(dict.fromkeys(inputs))
 
     def inputs_of(self, test: Test) -> list[Input]:
         """The inputs that a test runs the program on, as far as its theorem is about single ones."""
+        values = {i: native(value) for i, value in enumerate(test.values)}
         return [
-            tuple(native(test.values[place]) if isinstance(place, int) else native(place) for place in about.places)
+            tuple(filled(place, values) for place in about.places)
             for about in self._about
-            if about.property.number == test.number
+            if about.about.number == test.number
         ]
 
     def small(self, count: int) -> list[Input]:
@@ -129,15 +139,28 @@ class Oracle:
                     return found
         return found
 
+    def near(self, numbers: Sequence[int], count: int) -> list[Input]:
+        """The second smallest input, with one number in it exchanged for one of these or one near it."""
+        found: dict[Input, None] = {}
+        sums = [a + b for i, a in enumerate(numbers) for b in numbers[:i]]
+        for change in NEAR:
+            for given in self.small(2)[-1:]:
+                for number in (*numbers, *sums):
+                    for i, type_ in enumerate(self.signature.types):
+                        if type_.name in ("Nat", "Int"):
+                            found[(*given[:i], change(number), *given[i + 1 :])] = None
+        return list(found)[:count]
+
     def drawn(self, count: int) -> list[Input]:
         """Random inputs of moderate size, the same ones each time."""
         random = Random("inputs")
-        found: list[Input] = []
-        for _ in range(4 * count):
-            values = [self._generator.random(type_, random, 4) for type_ in self.signature.types]
+        found: dict[Input, None] = {}
+        for turn in range(4 * count):
+            size = (4, 9)[turn % 2]
+            values = [self._generator.random(type_, random, size) for type_ in self.signature.types]
             if len(found) < count and all(v is not None and len(v.parts) <= 4 and v.size <= 12 for v in values):
-                found.append(tuple(native(value) for value in values if value is not None))
-        return found
+                found[tuple(native(value) for value in values if value is not None)] = None
+        return list(found)
 
     def right(self, inputs: Iterable[Input]) -> dict[Input, frozenset[Native]]:
         """The right results at each input, as far as the pools have them. Raises what the session raises."""
@@ -151,7 +174,7 @@ class Oracle:
         alive = {each: self._pool(each) for each in inputs}
         told: set[tuple[Input, Native]] = set()
         for about in self._about:
-            here = [(i, each) for i in inputs for each in alive[i] if self._speaks(about, i)]
+            here = [(i, each) for i in inputs if about.read(i) is not None for each in alive[i]]
             tests = {i: self._tests(about, i) for i in dict.fromkeys(i for i, _ in here)}
             for turn in range(_COMBINATIONS):
                 asked = [(i, y, tests[i][turn]) for i, y in here if turn < len(tests[i]) and y in alive[i]]
@@ -164,17 +187,10 @@ class Oracle:
             # A result that no theorem confirmed is not known to be right.
             self.known[i] = frozenset(y for y in alive[i] if (i, y) in told)
 
-    def _speaks(self, about: _Pointwise, given: Input) -> bool:
-        return all(
-            isinstance(place, int) or native(place) == value for place, value in zip(about.places, given, strict=True)
-        )
-
     def _tests(self, about: _Pointwise, given: Input) -> list[tuple[Value, ...]]:
         """Values for all data variables: those of the input at their places, a few for the others."""
-        values: dict[int, Value] = {}
-        for place, each, type_ in zip(about.places, given, self.signature.types, strict=True):
-            if isinstance(place, int):
-                values[place] = lean(each, type_, self.signature.constructors)
+        known = about.read(given) or {}
+        values = {i: lean(each, about.types[i], self.signature.constructors) for i, each in known.items()}
         columns = []
         for index, type_ in enumerate(about.types):
             if index in values:
@@ -197,8 +213,7 @@ class Oracle:
         roots = []
         for _, result, values in part:
             program = self._constant(terms, result)
-            check = terms.add("c", about.property.check, ())
-            roots.append(terms.call(check, program, *(value_term(terms, value) for value in values)))
+            roots.append(about.about.call(terms, program, values))
         self.calls += 1
         codes = compute(self.session, self.properties.snapshot, terms, roots, _BITS, self._limits)
         if codes is not None:
@@ -226,13 +241,13 @@ class Oracle:
     def _said(self, given: Input) -> Iterator[Native]:
         """The results that equations about this very input give as literals (`f 3 = 5`)."""
         for about in self._about:
-            if any(isinstance(place, int) for place in about.places) or not self._speaks(about, given):
+            if not about.fixed or about.read(given) is None:
                 continue
-            terms = about.property.statement.terms
-            head, sides = terms.spine(about.property.statement.body)
+            terms = about.about.statement.terms
+            head, sides = terms.spine(about.about.statement.body)
             if terms.rows[head][:2] == ("c", ("Eq",)) and len(sides) == 3:
                 for side in sides[1:]:
-                    value = read_value(about.property, side, self.signature.result)
+                    value = read_value(terms, side, self.signature.result, self.signature.constructors)
                     if value is not None:
                         yield native(value)
 
@@ -253,17 +268,12 @@ def _pointwise(each: Property, signature: Signature) -> _Pointwise | None:
             heads.add(term)
     if len(spines) != 1 or _bare(each, whole, count):
         return None
-    places: list[int | Value] = []
+    places: list[Pattern] = []
     for argument, type_ in zip(next(iter(spines)), signature.types, strict=True):
-        if argument in variables:
-            places.append(variables[argument])
-        elif (value := read_value(each, argument, type_)) is not None:
-            places.append(value)
-        else:
+        place = read_pattern(terms, argument, type_, variables, signature.constructors)
+        if place is None:
             return None
-    indices = [place for place in places if isinstance(place, int)]
-    if len(set(indices)) != len(indices):
-        return None
+        places.append(place)
     try:
         types = tuple(each.reifier.type(entry.type, each.choice.environment) for entry in data)
     except Untestable:
@@ -282,55 +292,6 @@ def _bare(each: Property, whole: Sequence[int], count: int) -> bool:
         elif each.program in row[1:] and row[0] in ("l", "p", "e", "j"):
             return True
     return count == 0
-
-
-def read_value(each: Property, term: int, type_: Type) -> Value | None:
-    """The value that a closed term of literals and constructors is; None for any other."""
-    terms = each.statement.terms
-    head, arguments = terms.spine(term)
-    row = terms.rows[head]
-    if row[0] == "n" and type_.name == "Nat":
-        return Value(type_, int(row[1])) if len(row[1]) < 9 else None
-    if row[0] == "t" and type_.name == "String":
-        return Value(type_, 0, tuple(Value(Type("Char"), ord(c)) for c in row[1]))
-    if row[0] != "c":
-        return None
-    name = tuple(row[1])
-    match name:
-        case ("OfNat", "ofNat") if len(arguments) == 3 and type_.name in NUMBERS:
-            literal = terms.rows[arguments[1]]
-            return Value(type_, int(literal[1])) if literal[0] == "n" and len(literal[1]) < 9 else None
-        case ("Neg", "neg") if len(arguments) == 3 and type_.name == "Int":
-            value = read_value(each, arguments[2], type_)
-            return Value(type_, -value.number) if value is not None else None
-        case ("Bool", "true" | "false"):
-            return Value(type_, int(name[1] == "true"))
-        case ("Char", "ofNat") if len(arguments) == 1:
-            literal = terms.rows[arguments[0]]
-            return Value(type_, int(literal[1])) if literal[0] == "n" else None
-        case ("List", "nil") if type_.name == "List":
-            return Value(type_, 0, ())
-        case ("List", "cons") if type_.name == "List" and len(arguments) == 3:
-            first = read_value(each, arguments[1], type_.arguments[0])
-            rest = read_value(each, arguments[2], type_)
-            return Value(type_, 0, (first, *rest.parts)) if first is not None and rest is not None else None
-        case ("Prod", "mk") if type_.name == "Prod" and len(arguments) == 4:
-            parts = [read_value(each, a, t) for a, t in zip(arguments[2:], type_.arguments, strict=True)]
-            return Value(type_, 0, tuple(p for p in parts if p is not None), "mk") if None not in parts else None
-        case ("Option", "none"):
-            return Value(type_, 0, (), "none")
-        case ("Option", "some") if len(arguments) == 2:
-            inner = read_value(each, arguments[1], type_.arguments[0])
-            return Value(type_, 1, (inner,), "some") if inner is not None else None
-    for number, constructor in enumerate(each.reifier.constructors.get(type_, ())):
-        if name == (*type_.constant, constructor.name):
-            given = arguments[len(type_.arguments) :]
-            if len(given) != len(constructor.fields):
-                return None
-            fields = [read_value(each, a, t) for a, t in zip(given, constructor.fields, strict=True)]
-            made = tuple(f for f in fields if f is not None)
-            return Value(type_, number, made, constructor.name) if len(made) == len(fields) else None
-    return None
 
 
 def _inside(given: Sequence[Native], types: Sequence[Type], wanted: Type) -> list[Native]:

@@ -9,24 +9,29 @@ from itertools import islice
 
 from decompose.text import TokenKind, tokens
 from prover.synth.components import components
-from prover.synth.enumerate import Effort
+from prover.synth.enumerate import Effort, Problem, Term
 from prover.synth.holes import Candidate, ProgramHole
-from prover.synth.literals import literals
+from prover.synth.literals import literals, numbers
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
 from prover.synth.own import own_components, own_functions, types_with
-from prover.synth.recursion import Goal
+from prover.synth.rare import rare_components
+from prover.synth.recursion import Examples, Goal
 from prover.synth.templates import programs
 from prover.synth.tester import Fate, Outcome, Tester
 
 Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 """Tests candidates; remembers and reports what came of them."""
 
-_SMALL, _DRAWN, _FIRST_INPUTS = 5, 4, 18
+_SMALL, _DRAWN, _FIRST_INPUTS, _NEAR_INPUTS = 5, 4, 18, 24
+_MORE, _MOST_INPUTS, _CHEAP = 8, 48, 30
+"""More inputs are drawn, so many at once and up to so many, as long as all of them took so few requests."""
 _LEARNT = 8
 _REMEMBERED = 24
 _AT_ONCE = 4
-_ROUNDS = 6
+_ROUNDS = 10
+_UNIQUE, _AMBIGUOUS = 6, 3
+"""With so many inputs of one right result, those with more than so many are left out."""
 _NEAR = 0.3
 _MUTANTS = 40
 _BLIND = 240
@@ -69,7 +74,8 @@ class Proposer:
         functions = own_functions(self.tester.spec, self.hole, self.tester.properties, signature, self.forbidden)
         types, constructors = types_with(signature, functions)
         own = own_components(self.tester.session, self.tester.properties, functions)
-        library = [*own, *components(types, constructors), *literals(self.tester.spec.text, types)]
+        named = literals(self.tester.spec.text, types)
+        library = [*own, *named, *components(types, constructors), *rare_components(types)]
         names, wrap = _names(self.hole, signature)
         if not oracle.usable:
             self.note = "no theorem is about single inputs, so programs are enumerated without examples"
@@ -78,17 +84,25 @@ class Proposer:
         inputs = list(oracle.fixed)
         if oracle.general:
             inputs += _closed([*oracle.small(_SMALL), *oracle.drawn(_DRAWN)], signature, _FIRST_INPUTS)
+            inputs += oracle.near(numbers(self.tester.spec.text), _NEAR_INPUTS)
         # What killed candidates of an earlier run, or of a policy, is worth knowing from the start.
         fatal = [given for test in self.tester.killers for given in oracle.inputs_of(test)]
         inputs += [given for given in _closed(fatal, signature, _REMEMBERED) if given not in inputs]
+        while oracle.general and len(inputs) < _MOST_INPUTS:
+            oracle.right(inputs)
+            new = [given for given in oracle.drawn(len(inputs)) if given not in inputs][:_MORE]
+            if oracle.calls > _CHEAP or not new:
+                break
+            inputs += new
         tried: set[str] = set()
+        solved: dict[tuple[Problem, Effort], Term | None] = {}
         for number in range(_ROUNDS):
-            examples = oracle.right(inputs)
+            examples = _telling(oracle.right(inputs))
             self.examples = len(examples)
             if not examples:
                 self.note = "the right results of its theorems are not among those that were tried"
                 break
-            goal = Goal(self.hole.short, names, signature, examples, library)
+            goal = Goal(self.hole.short, names, signature, examples, library, solved)
             learnt: list[Input] = []
             source = (each for each in programs(goal, self.effort) if each.text not in tried)
             while chunk := list(islice(source, _AT_ONCE)):
@@ -109,7 +123,7 @@ class Proposer:
                 break
             inputs += learnt
         # What is right at the examples in the simplest way is wrong elsewhere, by theorems that give no examples.
-        goal = Goal(self.hole.short, names, signature, oracle.right(inputs), library)
+        goal = Goal(self.hole.short, names, signature, _telling(oracle.right(inputs)), library)
         yield from self._blind(goal, oracle, wrap, tried)
 
     def _blind(self, goal: Goal, oracle: Oracle, wrap: str, tried: Collection[str]) -> Iterator[Outcome]:
@@ -139,6 +153,14 @@ class Proposer:
             found = spread(mutants(outcome.candidate.body), _MUTANTS)
             made = [Candidate(mutant.text, outcome.candidate.helpers, "mutation") for mutant in found]
             yield from (o.candidate for o in self.judge(made) if o.alive)
+
+
+def _telling(examples: Examples) -> Examples:
+    """Without inputs where almost anything seems right, if there are better ones: there the theorems that say what is
+    right speak about something else, and what really is may not be among the results that were tried."""
+    if sum(len(right) == 1 for right in examples.values()) < _UNIQUE:
+        return examples
+    return {given: right for given, right in examples.items() if len(right) <= _AMBIGUOUS}
 
 
 def _names(hole: ProgramHole, signature: Signature) -> tuple[tuple[str, ...], str]:

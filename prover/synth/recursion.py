@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from decompose.counterexample.values import Type
 from prover.synth.components import NAT, Component
+from prover.synth.enumerate import Effort, Problem, Term
 from prover.synth.natives import Native
 from prover.synth.oracle import Input, Signature
 
@@ -16,13 +18,19 @@ Examples = Mapping[Input, frozenset[Native]]
 @dataclass(frozen=True)
 class Goal:
     """What to find: a body for `name` with these parameters that is right at the examples. `names`: as the body has
-    them. `wrap`: brings parameters that the head does not name into the body."""
+    them. `solved`: what came of problems so far, for goals with the same library: a new example changes few of them."""
 
     name: str
     names: tuple[str, ...]
     signature: Signature
     examples: Examples
     library: Sequence[Component]
+    solved: dict[tuple[Problem, Effort], Term | None] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def common(self) -> list[Component]:
+        """The components that are worth trying in larger terms, too."""
+        return [each for each in self.library if not each.rare]
 
     def value(self, given: Input) -> Native | None:
         """The right result at an input, as a tuple of one; None where it is not known or not unique."""

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain
 
-from prover.synth.components import NAT
-from prover.synth.enumerate import Effort, Problem, Row, Term, solve
+from decompose.counterexample.values import Type
+from prover.synth.components import NAT, Component
+from prover.synth.enumerate import Effort, Problem, Row, Term
 from prover.synth.holes import Candidate
 from prover.synth.natives import Native
 from prover.synth.oracle import Input
+from prover.synth.parts import solve_whole
 from prover.synth.recursion import Branch, Call, Goal, arguments_of, by_two, changed_at, fresh, parallel, structural
+
+_FIRST_SHARE = 8
 
 
 def programs(goal: Goal, effort: Effort) -> Iterator[Candidate]:
@@ -29,9 +33,19 @@ def programs(goal: Goal, effort: Effort) -> Iterator[Candidate]:
 
 
 def _bodies(goal: Goal, effort: Effort) -> Iterator[tuple[str, str]]:
-    quick = replace(effort, seconds=effort.seconds / 4, size=6, depth=1)
-    for body in _direct(goal, quick):
+    quick = replace(effort, seconds=effort.seconds / 4, size=6)
+    for body in _direct(goal, replace(quick, size=4, depth=0), goal.library):
         yield body, "enumeration"
+    for body in _direct(goal, quick, goal.common):
+        yield body, "enumeration"
+    # What is solved with little work comes first: most cases of most templates have no solution at all.
+    for share in (replace(effort, seconds=effort.seconds / _FIRST_SHARE), effort):
+        yield from _recursions(goal, share)
+        for body in _direct(goal, share, goal.common):
+            yield body, "enumeration"
+
+
+def _recursions(goal: Goal, effort: Effort) -> Iterator[tuple[str, str]]:
     makers: list[tuple[str, Callable[[Goal, int], Iterator[tuple[list[Branch], str]]]]] = [
         ("structural recursion", structural),
         ("recursion on two arguments", parallel),
@@ -46,14 +60,12 @@ def _bodies(goal: Goal, effort: Effort) -> Iterator[tuple[str, str]]:
     for position in range(len(goal.names)):
         yield from ((body, "fold") for body in _folds(goal, position, effort))
         yield from ((body, "recursion by halves") for body in _halves(goal, position, effort))
-    for body in _direct(goal, effort):
-        yield body, "enumeration"
 
 
-def _direct(goal: Goal, effort: Effort) -> Iterator[str]:
+def _direct(goal: Goal, effort: Effort, library: Sequence[Component]) -> Iterator[str]:
     rows = tuple(Row(given, right) for given, right in goal.examples.items())
     problem = Problem(goal.names, goal.signature.types, goal.signature.result, rows)
-    yield from (term.text for term in solve(problem, goal.library, effort))
+    yield from (term.text for term in solve_whole(problem, library, effort, goal.signature.constructors))
 
 
 def _matched(goal: Goal, branches: Sequence[Branch], scrutinee: str, effort: Effort) -> str | None:
@@ -77,7 +89,7 @@ def _branch(goal: Goal, branch: Branch, effort: Effort) -> str | None:
         if new is not None:
             rows.append((given, new, right))
     if not rows:
-        return None
+        return _anything(goal, names, types)
     calls = [f"call{i}" for i in range(len(branch.calls))]
     known: list[Row] = []
     for given, new, right in rows:
@@ -89,15 +101,31 @@ def _branch(goal: Goal, branch: Branch, effort: Effort) -> str | None:
     if branch.calls and known:
         typed = (*types, *[goal.signature.result] * len(calls))
         problem = Problem((*names, *calls), typed, goal.signature.result, tuple(known))
-        found = next(solve(problem, goal.library, effort), None)
+        found = _first(goal, problem, effort)
     else:
-        found = next(solve(plain, goal.library, effort), None)
+        found = _first(goal, plain, effort)
     if found is None:
         return None
     text = found.text
     for placeholder, call in zip(calls, branch.calls, strict=True):
         text = replaced(text, placeholder, call.text)
     return text
+
+
+def _first(goal: Goal, problem: Problem, effort: Effort) -> Term | None:
+    """The first solution, looked for once."""
+    if (problem, effort) not in goal.solved:
+        found = next(solve_whole(problem, goal.common, effort, goal.signature.constructors), None)
+        goal.solved[problem, effort] = found
+    return goal.solved[problem, effort]
+
+
+def _anything(goal: Goal, names: Sequence[str], types: Sequence[Type]) -> str | None:
+    """A term for a case that no example falls under: tests will say what it must be."""
+    result = goal.signature.result
+    variables = (name for name, type_ in zip(names, types, strict=True) if type_ == result)
+    constants = (each.template for each in goal.common if each.result == result and not each.arguments)
+    return next(chain(variables, constants), None)
 
 
 def replaced(text: str, word: str, by: str) -> str:
@@ -144,12 +172,11 @@ def _folds(goal: Goal, position: int, effort: Effort) -> Iterator[str]:
             rows.append(Row((*others, whole[-1], before[0]), right))
     if not rows or not starts:
         return
-    start = next(
-        solve(Problem(names[:-2], types[:-2], goal.signature.result, tuple(starts)), goal.library, effort), None
-    )
+    start = _first(goal, Problem(names[:-2], types[:-2], goal.signature.result, tuple(starts)), effort)
     if start is None:
         return
-    for step in islice(solve(Problem(names, types, goal.signature.result, tuple(rows)), goal.library, effort), 1):
+    step = _first(goal, Problem(names, types, goal.signature.result, tuple(rows)), effort)
+    if step is not None:
         yield f"{goal.names[position]}.foldl (fun {acc} {x} => {step.text}) {start.argument}"
 
 
