@@ -142,7 +142,10 @@ def main() -> None:
     told = f"{options.calls} Lean calls and {options.seconds:.0f} s a task"
     title = f"gentzen synth, {told}, policy {options.policy}, order {options.order}"
     columns = ["difficulty", "tasks", *ORDER, "calls (median, verified)", "seconds (median, verified)"]
-    report("synthesis", title, columns, table(rows), {"settings": settings, "tasks": rows}, markdown=options.markdown)
+    data = "_data" if all(source.suffix == ".jsonl" for source in options.sources) else ""
+    helped = "" if options.order == "learned" else f"_{options.order}"
+    extra = {"settings": settings, "tasks": rows}
+    report(f"synthesis{data}{helped}", title, columns, table(rows), extra, markdown=options.markdown)
 
 
 def in_turn(found: Sequence[tuple[str, str, Path]]) -> list[tuple[str, str, Path]]:

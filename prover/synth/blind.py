@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import islice
 from random import Random
 
-from prover.synth.enumerate import Effort, Problem, Row, solve
+from prover.synth.enumerate import solve
 from prover.synth.holes import Candidate
 from prover.synth.natives import Native
 from prover.synth.oracle import Input, likely
 from prover.synth.parts import solve_whole
+from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Branch, Goal, structural
 from prover.synth.templates import replaced
 

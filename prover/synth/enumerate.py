@@ -16,77 +16,23 @@ from typing import Any
 
 from decompose.counterexample.values import Type
 from prover.synth.components import BOOL, Component, Function, Stuck
+from prover.synth.conditionals import decision_tree, useful
 from prover.synth.natives import Native
+from prover.synth.problem import STUCK, Effort, Problem, Row, Term
 
-_STUCK = object()
 _METHOD = re.compile(r"\{0\}\.\w+")
 _SAMPLES = 12
 _LAMBDA_SIZE = 5
 _MOST_LAMBDAS = 150
 _MOST_CONDITIONS = 800
-_MOST_COVERS = 1_500
 _MOST_ROWS = 20_000
 _LOOK = 256
 """How many terms are made between two looks at the clock."""
-_COMPARED, _PROMISING = 200, 8
 _CONDITION_LEVELS = 3
 _NESTED = (5, 7)
 """Sizes of plain terms after which nested conditions are looked for."""
 _PATIENCE = 2
 """Plain terms so much larger than those of a conditional are tried before it: they may be smaller as a whole."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One example of a problem: values of its variables, and the results that are right."""
-
-    values: tuple[Native, ...]
-    right: frozenset[Native]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Find a term over `names` (of `types`), of type `result`, that is right on all `rows`."""
-
-    names: tuple[str, ...]
-    types: tuple[Type, ...]
-    result: Type
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Term:
-    """A term with its values on the rows. `text`: Lean; `proposition`: as a condition; `atomic`: needs no brackets;
-    `stuck`: it has no value on some row."""
-
-    text: str
-    type: Type
-    size: int
-    values: tuple[Any, ...]
-    proposition: str = ""
-    atomic: bool = False
-    stuck: bool = False
-
-    @property
-    def argument(self) -> str:
-        return self.text if self.atomic else f"({self.text})"
-
-    @property
-    def condition(self) -> str:
-        return self.proposition or self.text
-
-
-@dataclass(frozen=True)
-class Effort:
-    """Bounds of one problem. `terms`: kept, and `level` of one type and size; `seconds`: of this thread's own time, so
-    that a busy machine finds the same; `size`: of the largest; `depth`: of conditionals; `solutions`: looked for."""
-
-    terms: int = 30_000
-    level: int = 4_000
-    seconds: float = 4.0
-    size: int = 9
-    depth: int = 2
-    solutions: int = 2
 
 
 @dataclass
@@ -99,7 +45,7 @@ class _Bank:
 
     def add(self, term: Term) -> bool:
         seen = self.seen.setdefault(term.type, set())
-        if term.values in seen or all(value is _STUCK for value in term.values):
+        if term.values in seen or all(value is STUCK for value in term.values):
             return False
         seen.add(term.values)
         self.by_size.setdefault((term.type, term.size), []).append(term)
@@ -135,7 +81,7 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
                     found += 1
                 elif mask:
                     covers.setdefault(mask, term)
-            if term.type == BOOL and _STUCK not in term.values:
+            if term.type == BOOL and STUCK not in term.values:
                 truth = sum(1 << i for i, value in enumerate(term.values) if value)
                 if 0 < truth < full and full ^ truth not in conditions:
                     conditions.setdefault(truth, term)
@@ -147,8 +93,8 @@ def solve(problem: Problem, library: Sequence[Component], effort: Effort) -> Ite
         if found == 0 and waiting is None and effort.depth and size > 2:
             # One condition of any size says more than several small ones: nested ones come now and then.
             depth = effort.depth if over or size in _NESTED else 1
-            useful = _useful(covers)
-            tree = _tree(useful, list(conditions.items())[:_MOST_CONDITIONS], full, depth, deadline + effort.seconds)
+            known = list(conditions.items())[:_MOST_CONDITIONS]
+            tree = decision_tree(useful(covers), known, full, depth, deadline + effort.seconds)
             if tree is not None:
                 waiting = tree, min(tree.size, size + _PATIENCE)
         if waiting is not None and (over or size >= waiting[1] or bank.count > effort.terms // 2):
@@ -163,100 +109,8 @@ def _mask(problem: Problem, term: Term) -> int:
     return sum(
         1 << i
         for i, (value, row) in enumerate(zip(term.values, problem.rows, strict=True))
-        if value is not _STUCK and value in row.right
+        if value is not STUCK and value in row.right
     )
-
-
-def _useful(covers: Mapping[int, Term]) -> list[tuple[int, Term]]:
-    """Those that fit most rows come first; one that fits fewer and is no smaller is left out."""
-    kept: list[tuple[int, Term]] = []
-    for mask, term in sorted(covers.items(), key=lambda each: (-each[0].bit_count(), each[1].size)):
-        if not any(mask & ~other == 0 and small.size <= term.size for other, small in kept[:200]):
-            kept.append((mask, term))
-    return kept[:_MOST_COVERS]
-
-
-def _leaf(covers: Sequence[tuple[int, Term]], need: int) -> Term | None:
-    best: Term | None = None
-    count = need.bit_count()
-    for mask, term in covers:
-        if need & ~mask == 0:
-            if best is None or term.size < best.size:
-                best = term
-        elif mask.bit_count() < count:
-            break  # those that fit most rows come first
-    return best
-
-
-def _tree(
-    covers: Sequence[tuple[int, Term]],
-    conditions: Sequence[tuple[int, Term]],
-    need: int,
-    depth: int,
-    deadline: float,
-) -> Term | None:
-    """A conditional of at most `depth` conditions one inside the other, the smallest of its depth."""
-    leaf = _leaf(covers, need)
-    if leaf is not None or depth == 0 or time.thread_time() > deadline:
-        return leaf
-    best: Term | None = None
-    halves: list[tuple[int, int, Term, Term, bool]] = []
-    for truth, condition in conditions:
-        yes, no = need & truth, need & ~truth
-        if not yes or not no:
-            continue
-        then, otherwise = _leaf(covers, yes), _leaf(covers, no)
-        if then is not None and otherwise is not None:
-            made = _if(condition, then, otherwise)
-            if best is None or made.size < best.size:
-                best = made
-        elif then is not None:
-            halves.append((-yes.bit_count(), no, condition, then, True))
-        elif otherwise is not None:
-            halves.append((-no.bit_count(), yes, condition, otherwise, False))
-    if best is not None or depth == 1:
-        return best
-    for _, rest, condition, done, positive in sorted(halves, key=lambda half: (half[0], half[2].size))[:40]:
-        below = _tree(_within(covers, rest), conditions, rest, depth - 1, deadline)
-        if below is not None:
-            return _if(condition, done, below) if positive else _if(condition, below, done)
-    for condition, yes, no in _promising(covers, conditions, need):
-        then = _tree(_within(covers, yes), conditions, yes, depth - 1, deadline)
-        otherwise = _tree(_within(covers, no), conditions, no, depth - 1, deadline) if then is not None else None
-        if then is not None and otherwise is not None:
-            return _if(condition, then, otherwise)
-    return None
-
-
-def _within(covers: Sequence[tuple[int, Term]], need: int) -> list[tuple[int, Term]]:
-    """What the covers say of some of the rows, the smallest term for each."""
-    found: dict[int, Term] = {}
-    for mask, term in covers:
-        inside = mask & need
-        if inside and (inside not in found or term.size < found[inside].size):
-            found[inside] = term
-    return _useful(found)
-
-
-def _promising(
-    covers: Sequence[tuple[int, Term]], conditions: Sequence[tuple[int, Term]], need: int
-) -> list[tuple[Term, int, int]]:
-    """Conditions with the rows on both sides, those first on whose sides single terms are right on most rows."""
-    masks = [mask for mask, _ in covers[:_COMPARED]]
-    rated: list[tuple[int, int, int, Term, int, int]] = []
-    for truth, condition in conditions:
-        yes, no = need & truth, need & ~truth
-        if yes and no:
-            most = sum(max(((mask & side).bit_count() for mask in masks), default=0) for side in (yes, no))
-            rated.append((-most, condition.size, len(rated), condition, yes, no))
-    return [(condition, yes, no) for *_, condition, yes, no in sorted(rated)[:_PROMISING]]
-
-
-def _if(condition: Term, then: Term, otherwise: Term) -> Term:
-    text = f"if {condition.condition} then {then.text} else {otherwise.text}"
-    rows = zip(condition.values, then.values, otherwise.values, strict=True)
-    values = tuple(yes if truth else no for truth, yes, no in rows)
-    return Term(text, then.type, condition.size + then.size + otherwise.size + 1, values)
 
 
 def _level(
@@ -275,7 +129,7 @@ def _level(
         if time.thread_time() > deadline:
             return
         if not each.arguments:
-            if each.cost == size and (value := _constant(each)) is not _STUCK:
+            if each.cost == size and (value := _constant(each)) is not STUCK:
                 yield Term(each.template, each.result, size, (value,) * len(problem.rows), atomic=True)
             continue
         for sizes in _splits(size - each.cost, len(each.arguments)):
@@ -299,14 +153,14 @@ def _constant(each: Component) -> Native:
     try:
         return each.run()
     except Stuck:
-        return _STUCK
+        return STUCK
 
 
 def _rows(choices: Sequence[list[tuple[Term, tuple[Any, ...]]]]) -> Iterator[tuple[Native, ...]]:
     """The arguments that a component will be run on, repeated ones too."""
     for arguments in product(*choices):
         for row in zip(*(values for _, values in arguments), strict=True):
-            if not any(value is _STUCK for value in row):
+            if not any(value is STUCK for value in row):
                 yield row
 
 
@@ -348,13 +202,13 @@ def _values(each: Component, arguments: Sequence[tuple[Term, tuple[Any, ...]]]) 
             pass  # on some row: one by one
     found = []
     for row in zip(*(values for _, values in arguments), strict=True):
-        if any(value is _STUCK for value in row):
-            found.append(_STUCK)
+        if any(value is STUCK for value in row):
+            found.append(STUCK)
             continue
         try:
             found.append(each.run(*row))
         except _NO_VALUE:
-            found.append(_STUCK)
+            found.append(STUCK)
     return tuple(found)
 
 
@@ -363,7 +217,7 @@ def _applied(each: Component, arguments: Sequence[Term], values: tuple[Any, ...]
     shown = each.proposition.format(*texts) if each.proposition else ""
     text = each.template.format(*texts)
     closed = each.name == "pair" or _METHOD.fullmatch(each.template) is not None
-    stuck = any(value is _STUCK for value in values)
+    stuck = any(value is STUCK for value in values)
     return Term(text, each.result, size, values, shown, atomic=closed, stuck=stuck)
 
 
@@ -404,8 +258,8 @@ class _Table:
         self._values, self._text = values, text
 
     def __call__(self, argument: Native) -> Native:
-        value = self._values.get(argument, _STUCK)
-        if value is _STUCK:
+        value = self._values.get(argument, STUCK)
+        if value is STUCK:
             raise Stuck
         return value
 

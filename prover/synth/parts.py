@@ -12,8 +12,9 @@ from itertools import islice
 
 from decompose.counterexample.values import Type
 from prover.synth.components import Component
-from prover.synth.enumerate import Effort, Problem, Row, Term, solve
+from prover.synth.enumerate import solve
 from prover.synth.natives import Constructors, Native
+from prover.synth.problem import Effort, Problem, Row, Term
 
 _FIRST = 6
 """Terms for a field that the next fields are tried with, at most."""

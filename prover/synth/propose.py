@@ -9,12 +9,12 @@ from itertools import islice
 
 from decompose.text import TokenKind, tokens
 from prover.synth.components import components
-from prover.synth.enumerate import Effort, Problem, Term
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.literals import literals, numbers
 from prover.synth.mutants import mutants, spread
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
 from prover.synth.own import own_components, own_functions, types_with
+from prover.synth.problem import Effort, Problem, Term
 from prover.synth.rare import rare_components
 from prover.synth.recursion import Examples, Goal
 from prover.synth.templates import programs

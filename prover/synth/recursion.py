@@ -8,9 +8,9 @@ from functools import cached_property
 
 from decompose.counterexample.values import Type
 from prover.synth.components import NAT, Component
-from prover.synth.enumerate import Effort, Problem, Term
 from prover.synth.natives import Native
 from prover.synth.oracle import Input, Signature
+from prover.synth.problem import Effort, Problem, Term
 
 Examples = Mapping[Input, frozenset[Native]]
 

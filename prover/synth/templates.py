@@ -13,11 +13,11 @@ from itertools import chain
 
 from decompose.counterexample.values import Type
 from prover.synth.components import NAT, Component
-from prover.synth.enumerate import Effort, Problem, Row, Term
 from prover.synth.holes import Candidate
 from prover.synth.natives import Native
 from prover.synth.oracle import Input
 from prover.synth.parts import solve_whole
+from prover.synth.problem import Effort, Problem, Row, Term
 from prover.synth.recursion import Branch, Call, Goal, arguments_of, by_two, changed_at, fresh, parallel, structural
 
 _FIRST_SHARE = 8

@@ -26,12 +26,13 @@ from prover.synth.components import (
     pair_of,
     parts_of,
 )
-from prover.synth.enumerate import Effort, Problem, Row, solve
+from prover.synth.enumerate import solve
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declaration
 from prover.synth.literals import literals
 from prover.synth.measure import measured, pareto
 from prover.synth.natives import lean, native
 from prover.synth.oracle import Signature
+from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Goal, structural
 from prover.synth.report import Measured
 from prover.synth.templates import programs, replaced

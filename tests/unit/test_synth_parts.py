@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from decompose.counterexample.generate import Constructor
 from decompose.counterexample.values import Type
 from prover.synth.components import BOOL, INT, NAT, components, list_of, option_of, pair_of, parts_of
-from prover.synth.enumerate import Effort, Problem, Row
 from prover.synth.parts import solve_whole
 from prover.synth.patterns import Fixed, Made, Pattern, Plus, Variable, filled, indices, matched
+from prover.synth.problem import Effort, Problem, Row
 
 EFFORT = Effort(seconds=60.0, size=5, depth=0)
 STATE = Type("State", (), -1, ("State",))
@@ -78,11 +78,12 @@ def patterns(draw: st.DrawFn, depth: int = 3) -> tuple[Pattern, dict[int, object
         return Variable(10 * depth), {10 * depth: tuple(draw(st.lists(st.integers(0, 9), max_size=3)))}
     kind = draw(st.sampled_from(["variable", "fixed", "plus"]))
     number = draw(st.integers(0, 9))
-    head: Pattern = {
+    heads: dict[str, Pattern] = {
         "variable": Variable(10 * depth + 1),
         "fixed": Fixed(number),
         "plus": Plus(Variable(10 * depth + 1), 2),
-    }[kind]
+    }
+    head = heads[kind]
     known: dict[int, object] = {} if kind == "fixed" else {10 * depth + 1: number}
     tail, more = draw(patterns(depth - 1))
     return Made((head, tail), NATS), known | more
