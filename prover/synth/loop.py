@@ -22,7 +22,7 @@ from lean_project.errors import LimitHit, MachineryError, UserError
 from prover.gate import CHECK_LIMITS, gate_for, read_reference
 from prover.inputs import InputFile, read_source
 from prover.prove import LOAD_LIMITS, Run, prove_file, write_atomically
-from prover.report import FileReport, Status
+from prover.report import FileReport, Status, TargetReport
 from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
 from prover.synth.measure import measured, pareto
@@ -34,6 +34,7 @@ from prover.synth.propose import Proposer
 from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
 from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome, Tester
+from prover.synth.witness import test_of
 from prover.tree import Tree
 
 _KEPT = 60
@@ -70,6 +71,7 @@ class _Hole:
     note: str = ""
     chosen: Candidate | None = None
     course: Course | None = None
+    tester: Tester | None = None
     steps: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def report(self) -> HoleReport:
@@ -248,6 +250,7 @@ class Synthesis:
         kept = self.memory.killers(target, properties) if resumes else ()
         tester = Tester(self.session, spec, hole, properties, killers=kept)
         known.killers = tuple(map(tester.shown, kept))
+        known.tester = tester
 
         def judge(candidates: Sequence[Candidate]) -> list[Outcome]:
             new = [each for each in candidates if each.text not in refuted]
@@ -327,6 +330,7 @@ class Synthesis:
         wrong = [t.name for t in proof.targets if t.status is Status.DISPROVED]
         left = [t.name for t in proof.targets if t.status is not Status.PROVED]
         if left:
+            self._learn(proof.targets)
             self._fate(filled, "disproved" if wrong else "unproved", f"not proved: {', '.join(wrong or left)}")
             return None
         data = output.read_bytes() if output.exists() else text.encode()
@@ -341,6 +345,15 @@ class Synthesis:
             source.unlink()
             output.unlink()
         return data, proof
+
+    def _learn(self, targets: Sequence[TargetReport]) -> None:
+        """What is wrong with a program that passed the tests, as a test of the next ones."""
+        tester = list(self._holes.values())[-1].tester
+        for target in targets:
+            if tester is not None and target.counterexample is not None:
+                test = test_of(tester.properties, target.name, target.counterexample)
+                if test is not None:
+                    tester.learn(test)
 
     def _judge(self, text: str, reference: Reference, programs: dict[str, tuple[str, ...]]) -> str:
         """The last word: the whole file, in a fresh process. "" when everything is accepted."""

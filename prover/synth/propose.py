@@ -107,10 +107,12 @@ class Proposer:
             source = (each for each in programs(goal, self.effort) if each.text not in tried)
             while chunk := list(islice(source, _AT_ONCE)):
                 tried.update(each.text for each in chunk)
+                before = set(self.tester.killers)
                 outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
                 yield from outcomes
-                # What killed them becomes examples before more are made.
+                # What killed them, in tests or as a program to be proved, becomes examples before more are made.
                 killers = [outcome.killer for outcome in outcomes if outcome.killer is not None]
+                killers += (test for test in self.tester.killers if test not in before and test not in killers)
                 fatal = [given for test in killers for given in oracle.inputs_of(test)]
                 closed = _closed(fatal, signature, _LEARNT)
                 learnt = [given for given in closed if given not in inputs]

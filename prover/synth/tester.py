@@ -267,9 +267,8 @@ class Tester:
             # What decides a theorem has an open proof in it, so a refutation says nothing.
             return [Outcome(o.candidate, Fate.SURVIVED, "its tests rest on `sorry`") for o in outcomes]
         for outcome in outcomes:
-            if outcome.killer is not None and outcome.killer not in self.killers:
-                self.killers.insert(0, outcome.killer)
-        del self.killers[self.effort.killers :]
+            if outcome.killer is not None:
+                self.learn(outcome.killer)
         return outcomes
 
     def _outcome(self, each: _Running) -> Outcome:
@@ -283,6 +282,11 @@ class Tester:
         if each.failures >= self.effort.patience and not each.passed:
             return Outcome(each.candidate, Fate.SLOW, "too slow to be evaluated", None, 0, each.tried)
         return Outcome(each.candidate, Fate.SURVIVED, "", None, each.passed, each.tried)
+
+    def learn(self, test: Test) -> None:
+        """A test that is known to kill goes before the others."""
+        if test not in self.killers:
+            self.killers = [test, *self.killers][: self.effort.killers]
 
     def shown(self, test: Test) -> str:
         """A test for people: the theorem and the values."""

@@ -12,6 +12,7 @@ from prover.synth.holes import Candidate, program_holes
 from prover.synth.oracle import Oracle, Signature, read_signature
 from prover.synth.properties import Properties, read_properties
 from prover.synth.tester import Effort, Fate, Tester
+from prover.synth.witness import test_of as read_test
 
 pytestmark = [pytest.mark.lean, pytest.mark.timeout(600)]
 
@@ -64,6 +65,17 @@ def test_a_test_chooses_what_the_program_says(about: tuple[Tester, Properties]) 
     assert right.fate is Fate.SURVIVED and right.passed > 10
     assert [each.fate for each in others] == [Fate.REFUTED] * 3
     assert "m := what follows" in others[0].reason
+
+
+def test_a_counterexample_of_a_disproof_is_a_test(about: tuple[Tester, Properties]) -> None:
+    tester, properties = about
+    test = read_test(properties, "N.element", "xs := [1, 2], m := 1, x := 2")
+    assert test is not None and [value.text for value in test.values] == ["[1, 2]", "1", "2"]
+    assert read_test(properties, "N.element", "xs := [1, 2], m := 1") is None
+    assert read_test(properties, "N.nothing", "xs := [1, 2], m := 1, x := 2") is None
+    tester.learn(test)
+    tester.learn(test)
+    assert tester.killers[0] == test and tester.killers.count(test) == 1
 
 
 def test_the_oracle_reads_patterns(about: tuple[Tester, Properties], embedded: Pool) -> None:
