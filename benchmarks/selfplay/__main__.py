@@ -28,12 +28,14 @@ import yaml
 from benchmarks.common import machine, report
 from benchmarks.selfplay.world import write
 from prover.bench.statistics import compare, paired_interval
-from rl.data.files import read_lines, write_lines
+from rl.data.files import read_json, read_lines, write_lines
 from rl.data.rows import Completion
 from rl.run.progress import BASELINE
 from rl.run.run import scores
+from rl.run.updates import REINFORCED, path_of, read_updates
+from rl.selfplay.gauges import Gauges
 from rl.selfplay.records import Trial
-from rl.selfplay.round import EVALUATION, SELECTION
+from rl.selfplay.round import EVALUATION, SELECTION, TRAINING
 
 ARMS: dict[str, dict[str, Any]] = {
     "selfplay": {},
@@ -183,6 +185,31 @@ def against(out: Path, rounds: int) -> list[list[Any]]:
     return rows
 
 
+def effort(out: Path, rounds: int) -> list[list[Any]]:
+    """By arm: what the rounds did, mean over seeds."""
+    rows = list[list[Any]]()
+    for arm in ARMS:
+        found: list[tuple[float, ...]] = []
+        for folder in sorted(out.glob(f"{arm}-*")):
+            paths = sorted((folder / "run").glob(f"round-*/{SELECTION}/gauges.json"))[:rounds]
+            gauges = [Gauges.model_validate(read_json(path)) for path in paths]
+            if len(gauges) == rounds:
+                kept, proved = (sum(getattr(each, name) for each in gauges) for name in ("kept", "conjectures_proved"))
+                attempts, given = sum(each.attempts for each in gauges), gauges[-1].dataset_solved
+                found.append((attempts, kept, proved, given, _reward(folder / "run", 0), _reward(folder / "run", -1)))
+        if found:
+            means = [statistics.fmean(column) for column in zip(*found, strict=True)]
+            rows.append([arm, *(round(mean) for mean in means[:4]), *(f"{mean:.2f}" for mean in means[4:]), len(found)])
+    return rows
+
+
+def _reward(run: Path, number: int) -> float:
+    """The mean reward of the rollouts of a round, 0 where nothing was rolled out."""
+    folders = sorted(run.glob(f"round-*/{TRAINING}"))
+    means = [update["reward"] for update in read_updates(path_of(folders[number], REINFORCED)) if "reward" in update]
+    return statistics.fmean(means) if means else 0.0
+
+
 def picture(found: Sequence[tuple[str, Measured]], path: Path) -> None:
     import matplotlib
 
@@ -258,6 +285,25 @@ def main() -> None:
     ]
     title = f"After {options.rounds} rounds, the same theorems of the same seeds; Newcombe's interval, McNemar's p"
     report("selfplay_paired", title, heads, rows, {"machine": machine()}, markdown=options.markdown)
+    heads = [
+        "arm",
+        "attempts in training",
+        "conjectures kept",
+        "of them proved",
+        "training theorems proved",
+        "reward, first round",
+        "last round",
+        "seeds",
+    ]
+    title = f"What {options.rounds} rounds did: mean over seeds"
+    report(
+        "selfplay_effort",
+        title,
+        heads,
+        effort(options.out, options.rounds),
+        {"machine": machine()},
+        markdown=options.markdown,
+    )
     if options.picture:
         picture([("theorems proved", theorems), ("draws that prove", draws)], options.picture)
 
