@@ -42,16 +42,18 @@ _DECLARATION = "Lean.Parser.Command.declaration"
 class Effort:
     """How hard to test.
 
-    `rounds`: tests of each theorem in the first round, the second, ...; `special`: those of the last
-    round, near numbers that the specification names. `random`: the share of random ones in all but the first, of values
-    up to
-    `sizes`. `batch`: candidates that are elaborated in one request. `work`: tests of one
-    kernel request (the embedded kernel does 10 to 100 a second), which is bounded by `seconds` and `seconds_each` for
-    each of its tests, since heartbeats do not bound the kernel. `patience`: requests for a single candidate that may
-    run out of time before it counts as slow. `killers`: how many stored inputs are kept."""
+    `rounds`: tests of each theorem in the first round, the second, ...; `random`: the share of random ones in all
+    rounds but the first, of values up to `sizes`; `special`: those of the next round, near numbers that the
+    specification names; `drawn`: small random ones for what has survived until then, of which at most `rest` where the
+    hypotheses hold are kept. `batch`: candidates that are elaborated in one request. `work`: tests of one kernel
+    request (the embedded kernel does 10 to 100 a second), which is bounded by `seconds` and `seconds_each` for each of
+    its tests, since heartbeats do not bound the kernel. `patience`: requests for a single candidate that may run out
+    of time before it counts as slow. `killers`: how many stored inputs are kept."""
 
     rounds: tuple[int, ...] = (4, 10, 24)
     special: int = 12
+    drawn: int = 160
+    rest: int = 40
     random: float = 0.5
     sizes: tuple[int, ...] = (4, 9, 20)
     batch: int = 60
@@ -139,8 +141,10 @@ class Tester:
         self.calls = 0
         """Requests to Lean so far."""
         self._scope: Scope = scope_between(spec, hole.command)
-        self._random = Random(seed or sha256(spec.text.encode()).hexdigest())
+        self._seed = seed or sha256(spec.text.encode()).hexdigest()
+        self._random = Random(self._seed)
         self._rests_on_sorry: bool | None = None
+        self._rest: list[Test] | None = None
         self._rounds = [*(list(self._round(i)) for i in range(len(effort.rounds))), list(self._special())]
 
     def _round(self, number: int) -> Iterator[Test]:
@@ -156,9 +160,33 @@ class Tester:
                     break
                 drawn = each.plan.random(self._random, self._random.randint(1, effort.sizes[number]))
                 if drawn is not None:
-                    values.append(self._related(each, drawn))
+                    values.append(self._related(each, drawn, self._random))
             columns.append([Test(each.number, value) for value in dict.fromkeys(values)])
         return _in_turn(columns)
+
+    def _hard(self, snapshot: Snapshot, program: _Running) -> list[Test]:
+        """Small random tests whose hypotheses hold, found out once, with the first survivor. A survivor costs a proof
+        attempt, which is dearer than all of them."""
+        if self._rest is None:
+            random = Random(f"{self._seed} rest")
+            columns: list[list[Test]] = []
+            for each in self.properties.tested:
+                drawn = (each.plan.random(random, random.randint(1, 6)) for _ in range(self.effort.drawn))
+                values = dict.fromkeys(self._related(each, value, random) for value in drawn if value is not None)
+                columns.append(self._holding(snapshot, program, [Test(each.number, value) for value in values]))
+            self._rest = list(_in_turn(columns))
+        return self._rest
+
+    def _holding(self, snapshot: Snapshot, program: _Running, tests: Sequence[Test]) -> list[Test]:
+        """Those in which this program passes or fails, which it does where the hypotheses hold."""
+        kept: list[Test] = []
+        for at in range(0, len(tests), self.effort.work):
+            part = tests[at : at + self.effort.work]
+            codes = self._codes(snapshot, [program], part) or ()
+            kept += (test for test, code in zip(part, codes, strict=False) if code in (PASSED, REFUTED))
+            if len(kept) >= self.effort.rest:
+                break
+        return kept[: self.effort.rest]
 
     def _special(self) -> Iterator[Test]:
         """The tests of the last round: small values, with one number exchanged for one that the specification names,
@@ -169,8 +197,8 @@ class Tester:
             small = list(islice(each.plan.exhaustive(), 2, 3)) or list(islice(each.plan.exhaustive(), 1))
             changed = (
                 (*given[:i], Value(value.type, change(number)), *given[i + 1 :])
-                for change in NEAR
                 for number in named
+                for change in NEAR
                 for given in small
                 for i, value in enumerate(given)
                 if value.type.name in ("Nat", "Int")
@@ -178,13 +206,13 @@ class Tester:
             columns.append([Test(each.number, value) for value in islice(changed, self.effort.special)])
         return _in_turn(columns)
 
-    def _related(self, about: Property, drawn: Assignment) -> Assignment:
+    def _related(self, about: Property, drawn: Assignment, random: Random) -> Assignment:
         """Half of the time, values that occur inside others: hypotheses like `x ∈ xs` then hold more often."""
         made = list(drawn)
         for i, value in enumerate(made):
             inside = [p for j, o in enumerate(drawn) if j != i for p in o.parts if p.type == value.type]
-            if inside and self._random.random() < 0.5:
-                made[i] = self._random.choice(inside)
+            if inside and random.random() < 0.5:
+                made[i] = random.choice(inside)
         changed = tuple(made)
         return changed if about.plan.fits(changed) else drawn
 
@@ -262,6 +290,9 @@ class Tester:
             alive = [each for each in running if not each.wrong and each.failures < self.effort.patience]
             if alive and suite:
                 self._suite(snapshot, alive, suite)
+        alive = [each for each in running if not each.wrong and each.failures < self.effort.patience]
+        if alive:
+            self._suite(snapshot, alive, self._hard(snapshot, alive[0]))
         outcomes = [self._outcome(each) for each in running]
         if any(o.fate is Fate.REFUTED for o in outcomes) and self._on_sorry():
             # What decides a theorem has an open proof in it, so a refutation says nothing.
