@@ -76,10 +76,10 @@ class Property:
         return terms.call(terms.add("c", self.check, ()), program, *given)
 
     def shown(self, assignment: Assignment) -> str:
-        """A test for people: the theorem and the values of its variables."""
+        """A test for people: the theorem and the values of its variables, but of those that follow from the others."""
         tied = {tie.place for tie in self.ties}
-        texts = ("what follows" if i in tied else value.text for i, value in enumerate(assignment))
-        values = ", ".join(f"{name} := {text}" for name, text in zip(self.variables, texts, strict=True))
+        chosen = [i for i in range(len(assignment)) if i not in tied]
+        values = ", ".join(f"{self.variables[i]} := {assignment[i].text}" for i in chosen)
         return f"{self.name} with {values}" if values else self.name
 
 
