@@ -20,6 +20,7 @@ from prover.synth.layout import signature_end
 
 _COMMANDS = frozenset({"def", "abbrev", "theorem", "lemma", "instance", "structure", "inductive", "class", "open"})
 _COMMANDS |= frozenset({"namespace", "section", "end", "variable", "set_option", "example", "macro", "notation"})
+_OPENING, _CLOSING = frozenset("([{⟨⦃"), frozenset(")]}⟩⦄")
 _PROOFS = frozenset({"theorem", "lemma", "example", "instance"})
 
 
@@ -127,8 +128,9 @@ def _opened(records: Iterable[dict[str, Any]]) -> list[Task]:
 
 
 def main_program(header: str, statement: str) -> str | None:
-    """The name of the program that the statement is about: the last definition of the header that the statement names
-    and that gives data. None where there is none, or the header holds proofs."""
+    """The name of the program that the statement is about: the last definition of the header that the statement names,
+    that gives data, and whose head says of what type (without its body nobody could tell). None where there is none, or
+    the header holds proofs."""
     mentioned = {token.text for token in tokens(statement) if token.kind is TokenKind.WORD}
     found = None
     for code in _commands(header):
@@ -140,7 +142,7 @@ def main_program(header: str, statement: str) -> str | None:
             end = signature_end(header, code, at + 1, len(code))
             last = next((t.text for t in reversed(code[at:end]) if t.text not in (":=", "|")), "")
             name = code[at + 1].text if at + 1 < len(code) else ""
-            if name in mentioned and last not in ("Prop", "Type"):
+            if name in mentioned and last not in ("Prop", "Type") and _is_typed(code[at:end]):
                 found = name
     return found
 
@@ -178,6 +180,16 @@ def _without_helpers(header: str, helpers: set[str], program: str, statements: s
             break
         else:
             return header
+
+
+def _is_typed(signature: Sequence[Token]) -> bool:
+    """Whether a definition's head has a colon outside of brackets."""
+    depth = 0
+    for token in signature:
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if token.text == ":" and not depth:
+            return True
+    return False
 
 
 def _defines(code: Sequence[Token]) -> int | None:

@@ -37,6 +37,12 @@ def test_the_program_is_what_the_statement_is_about_and_gives_data() -> None:
     assert main_program(HEADER + "\n\ntheorem l : helper 1 = 2 := rfl", STATEMENT) is None
 
 
+def test_a_definition_whose_type_is_not_written_is_no_program() -> None:
+    """Verina's postconditions are such: taken out, the file would not elaborate."""
+    header = "def f (n : Nat) : Nat := n\n\ndef f_post (n : Nat) (result : Nat) :=\n  result = n\n"
+    assert main_program(header, "theorem t (n : Nat) : f_post n (f n) := by sorry") == "f"
+
+
 def test_only_the_body_is_taken_out() -> None:
     opened = without_program(HEADER, "twice")
     assert opened is not None
