@@ -81,6 +81,8 @@ def _for_type(type_: Type, types: set[Type], constructors: Constructors) -> Iter
             yield from _booleans()
         case "List":
             yield from _lists(type_, types)
+        case "Array":
+            yield from _arrays(type_)
         case "Option":
             yield from _options(type_)
         case "Prod":
@@ -182,6 +184,16 @@ def _lists(type_: Type, types: set[Type]) -> Iterator[Component]:
         yield Component("map", (type_, made), other, "{0}.map {1}", lambda xs, f: tuple(f(x) for x in xs), cost=2)
 
 
+def _arrays(type_: Type) -> Iterator[Component]:
+    """An array is worked on as the list of its elements."""
+    element = type_.arguments[0]
+    yield Component("toList", (type_,), list_of(element), "{0}.toList", lambda xs: xs)
+    yield Component("toArray", (list_of(element),), type_, "{0}.toArray", lambda xs: xs)
+    yield Component("size", (type_,), NAT, "{0}.size", len)
+    if element in (NAT, INT):
+        yield Component("getElem!", (type_, NAT), element, "{0}[{1}]!", lambda xs, i: xs[i] if i < len(xs) else 0)
+
+
 def _options(type_: Type) -> Iterator[Component]:
     element = type_.arguments[0]
     yield Component("none", (), type_, "none", lambda: None)
@@ -227,6 +239,8 @@ def parts_of(types: Sequence[Type], constructors: Constructors) -> list[Type]:
             continue
         found[type_] = None
         stack += type_.arguments
+        if type_.name == "Array":
+            stack.append(list_of(type_.arguments[0]))
         for constructor in constructors.get(type_, ()):
             stack += constructor.fields
     return list(found | {NAT: None, BOOL: None})

@@ -17,8 +17,8 @@ from decompose.counterexample.generate import Generator
 from decompose.counterexample.prelude import BLOCKED, PASSED, REFUTED
 from decompose.counterexample.reify import Reifier
 from decompose.counterexample.statement import Reader, Role, Untestable
-from decompose.counterexample.terms import Terms
-from decompose.counterexample.values import Type, Value, type_term, value_term
+from decompose.counterexample.terms import Row, Terms
+from decompose.counterexample.values import Type, Value, value_term
 from lean_project.check.terms import parse_name, show
 from lean_project.model import Limits
 from lean_project.session import Session
@@ -27,6 +27,7 @@ from prover.synth.literals import NEAR
 from prover.synth.natives import Constructors, Native, lean, native
 from prover.synth.patterns import Fixed, Pattern, filled, matched, read_pattern, read_value
 from prover.synth.properties import Properties, Property, Test
+from prover.synth.propositions import is_proposition
 
 _BITS = 3
 _COMBINATIONS = 3
@@ -35,16 +36,23 @@ _POOL = 28
 
 @dataclass(frozen=True)
 class Signature:
-    """The program's parameters and result, as types that values are known of."""
+    """The program's parameters and result, as types that values are known of. `proofs`: the places of parameters that
+    are proofs (of preconditions), among all; they have no values, and `names` and `types` leave them out."""
 
     names: tuple[str, ...]
     types: tuple[Type, ...]
     result: Type
     constructors: Constructors
+    proofs: frozenset[int] = frozenset()
+
+    def data(self, arguments: Sequence[int]) -> tuple[int, ...]:
+        """The arguments of a call that are no proofs."""
+        return tuple(each for place, each in enumerate(arguments) if place not in self.proofs)
 
 
-def read_signature(properties: Properties, program: str) -> Signature | str:
-    """The signature of a definition of the file; why enumeration cannot work with it, as text, where it cannot."""
+def read_signature(properties: Properties, program: str, *, proofs: bool = False) -> Signature | str:
+    """The signature of a definition of the file; why enumeration cannot work with it, as text, where it cannot.
+    `proofs`: parameters that are proofs are no obstacle."""
     definitions = properties.definitions
     constant = definitions.find(parse_name(program))
     if constant is None:
@@ -54,18 +62,22 @@ def read_signature(properties: Properties, program: str) -> Signature | str:
     terms, term = reader.terms, reader.type(parse_name(program))
     names: list[str] = []
     types: list[Type] = []
+    left_out: set[int] = set()
     try:
         while terms.rows[term][0] == "p":
             row = terms.rows[term]
             if row[4] != 0:
                 return f"it has the implicit parameter {show(row[1])}"
-            types.append(reifier.type(row[2], {}))
-            names.append(show(row[1]))
+            if proofs and is_proposition(reader, row[2]):
+                left_out.add(len(types) + len(left_out))
+            else:
+                types.append(reifier.type(row[2], {}))
+                names.append(show(row[1]))
             term = terms.instantiate(row[3], terms.variable())
         result = reifier.type(term, {})
     except Untestable as why:
         return str(why)
-    return Signature(tuple(names), tuple(types), result, reifier.constructors)
+    return Signature(tuple(names), tuple(types), result, reifier.constructors, frozenset(left_out))
 
 
 Input = tuple[Native, ...]
@@ -211,8 +223,9 @@ class Oracle:
     def _some(self, about: _Pointwise, part: Sequence[tuple[Input, Native, tuple[Value, ...]]]) -> list[int]:
         terms = Terms()
         roots = []
+        parameters = self._parameters(terms)
         for _, result, values in part:
-            program = self._constant(terms, result)
+            program = self._constant(terms, parameters, result)
             roots.append(about.about.call(terms, program, values))
         self.calls += 1
         codes = compute(self.session, self.properties.snapshot, terms, roots, _BITS, self._limits)
@@ -223,12 +236,23 @@ class Oracle:
         half = len(part) // 2
         return [*self._some(about, part[:half]), *self._some(about, part[half:])]
 
-    def _constant(self, terms: Terms, result: Native) -> int:
+    def _parameters(self, terms: Terms) -> list[Row]:
+        """The binders of the program's type, outermost first."""
+        definitions = self.properties.definitions
+        constant = definitions.find(parse_name(self.properties.program))
+        assert constant is not None  # it has a signature
+        type_ = terms.read(definitions.document, constant.type)
+        found = []
+        while terms.rows[type_][0] == "p":
+            found.append(terms.rows[type_])
+            type_ = terms.rows[type_][3]
+        return found
+
+    def _constant(self, terms: Terms, parameters: Sequence[Row], result: Native) -> int:
         """The program that gives `result` whatever its arguments."""
-        signature = self.signature
-        made = value_term(terms, lean(result, signature.result, signature.constructors))
-        for type_ in reversed(signature.types):
-            made = terms.add("l", ("x",), type_term(terms, type_), made, 0)
+        made = value_term(terms, lean(result, self.signature.result, self.signature.constructors))
+        for row in reversed(parameters):
+            made = terms.add("l", row[1], row[2], made, row[4])
         return made
 
     def _pool(self, given: Input) -> dict[Native, None]:
@@ -257,14 +281,14 @@ def _pointwise(each: Property, signature: Signature) -> _Pointwise | None:
     terms = each.statement.terms
     data = [entry for entry in each.statement.entries if entry.role is Role.DATA]
     variables = {entry.variable: i for i, entry in enumerate(data)}
-    count = len(signature.types)
+    count = len(signature.types) + len(signature.proofs)
     spines: set[tuple[int, ...]] = set()
     whole = terms.below(each.statement.body)
     heads: set[int] = set()
     for term in whole:
         head, arguments = terms.spine(term)
         if head == each.program and len(arguments) == count:
-            spines.add(tuple(arguments))
+            spines.add(signature.data(arguments))
             heads.add(term)
     if len(spines) != 1 or _bare(each, whole, count):
         return None
@@ -336,7 +360,7 @@ def likely(given: Input, signature: Signature, wanted: Type) -> Iterator[Native]
         yield from (n for n in made if n >= 0 or name == "Int")
         if name == "Int":
             yield from (-n for n in base)
-    elif name == "List":
+    elif name in ("List", "Array"):
         element = wanted.arguments[0]
         pool = _inside(given, signature.types, element)
         for first in own:

@@ -101,6 +101,7 @@ class Properties:
     tested: tuple[Property, ...]
     untestable: dict[str, str]
     definitions: Definitions
+    program: str = ""
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ def read_properties(
             untestable[shown] = str(why)
         except (DocumentError, TooLargeError):
             untestable[shown] = "it cannot be read"
-    return _ready(session, whole, made, untestable, definitions, limits)
+    return replace(_ready(session, whole, made, untestable, definitions, limits), program=program)
 
 
 def _claims(spec: SpecFile, document: TermDocument) -> Iterable[tuple[str, Constant]]:

@@ -58,7 +58,7 @@ class Proposer:
             outcomes = self.judge(self.written)
             yield from (o.candidate for o in outcomes if o.alive)
             near += (o for o in outcomes if o.fate is Fate.REFUTED and o.near >= _NEAR)
-        signature = read_signature(self.tester.properties, self.hole.name)
+        signature = read_signature(self.tester.properties, self.hole.name, proofs=True)
         if isinstance(signature, str):
             self.note = f"no enumeration: {signature}"
         else:
@@ -77,6 +77,9 @@ class Proposer:
         named = literals(self.tester.spec.text, types)
         library = [*own, *named, *components(types, constructors), *rare_components(types)]
         names, wrap = _names(self.hole, signature)
+        if wrap and signature.proofs:
+            self.note = "no enumeration: it has proofs as parameters, and not all parameters have names"
+            return
         if not oracle.usable:
             self.note = "no theorem is about single inputs, so programs are enumerated without examples"
             yield from self._blind(Goal(self.hole.short, names, signature, {}, library), oracle, wrap, set())

@@ -27,6 +27,11 @@ class Goal:
     library: Sequence[Component]
     solved: dict[tuple[Problem, Effort], Term | None] = field(default_factory=dict, compare=False)
 
+    @property
+    def recursive(self) -> bool:
+        """A recursive call of a program with a precondition would need its proof."""
+        return not self.signature.proofs
+
     @cached_property
     def common(self) -> list[Component]:
         """The components that are worth trying in larger terms, too."""
@@ -176,7 +181,7 @@ def _with_calls(goal: Goal, position: int, case: _Case, changed: Mapping[int, _C
     own = goal.signature.types[position]
     calls = []
     for at, (name, type_) in enumerate(zip(case.names, case.types, strict=True)):
-        if type_ != own:
+        if type_ != own or not goal.recursive:
             continue
         first = case.names[0]
         texts = {position: name} | {i: c.text(goal.names[i], first) for i, c in changed.items()}
@@ -211,7 +216,7 @@ def _pair(goal: Goal, position: int, other: int, a: _Case, b: _Case, renamed: Ma
     calls = []
     for i, left in enumerate(a.types):
         for j, right in enumerate(b.types):
-            if left != goal.signature.types[position] or right != goal.signature.types[other]:
+            if (left, right) != (goal.signature.types[position], goal.signature.types[other]) or not goal.recursive:
                 continue
             texts = {position: a.names[i], other: names[j]}
 
@@ -229,6 +234,8 @@ def _pair(goal: Goal, position: int, other: int, a: _Case, b: _Case, renamed: Ma
 
 def by_two(goal: Goal, position: int) -> Iterator[tuple[list[Branch], str]]:
     """`0`, `1`, `n + 2` and `[]`, `[a]`, `a :: b :: t`, with calls one and two steps down."""
+    if not goal.recursive:
+        return
     type_, own = goal.signature.types[position], goal.names[position]
     if type_ == NAT:
         (n,) = fresh(goal, "n")

@@ -182,7 +182,7 @@ def _folds(goal: Goal, position: int, effort: Effort) -> Iterator[str]:
 
 def _halves(goal: Goal, position: int, effort: Effort) -> Iterator[str]:
     """`if n = 0 then start else step (f (n / 2))`."""
-    if goal.signature.types[position] != NAT:
+    if goal.signature.types[position] != NAT or not goal.recursive:
         return
     own = goal.names[position]
     zero = Branch("", (), (), lambda g: () if g[position] == 0 else None)

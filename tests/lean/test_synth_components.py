@@ -30,7 +30,7 @@ from prover.synth.rare import rare_components
 pytestmark = pytest.mark.lean
 
 TYPES = [NAT, INT, BOOL, CHAR, STRING, list_of(NAT), list_of(INT), list_of(CHAR), option_of(NAT), pair_of(NAT, INT)]
-TYPES += [list_of(list_of(NAT)), list_of(pair_of(NAT, NAT)), pair_of(list_of(NAT), list_of(NAT))]
+TYPES += [Type("Array", (NAT,)), list_of(list_of(NAT)), list_of(pair_of(NAT, NAT)), pair_of(list_of(NAT), list_of(NAT))]
 FUNCTIONS = {
     Function(NAT, BOOL): ("(fun x => decide (x < 2))", lambda x: x < 2),
     Function(INT, BOOL): ("(fun x => decide (x < 2))", lambda x: x < 2),
