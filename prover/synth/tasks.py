@@ -116,7 +116,8 @@ def _opened(records: Iterable[dict[str, Any]]) -> list[Task]:
         if opened is None:
             continue
         first = same[0]
-        imports = "".join(f"import {name}\n" for name in first.get("imports", ()))
+        # Without imports such a problem is stated over Std, here as in `gentzen bench`.
+        imports = "".join(f"import {name}\n" for name in first.get("imports") or ["Std"])
         group, _, name = first["id"].rpartition("/")
         split = "" if first.get("split") in (None, "main", "aux") else f" {first['split']}"
         text = f"{imports}{opened.rstrip()}\n\n{statements}\n"
