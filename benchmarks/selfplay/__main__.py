@@ -196,7 +196,9 @@ def effort(out: Path, rounds: int) -> list[list[Any]]:
             if len(gauges) == rounds:
                 kept, proved = (sum(getattr(each, name) for each in gauges) for name in ("kept", "conjectures_proved"))
                 attempts, given = sum(each.attempts for each in gauges), gauges[-1].dataset_solved
-                found.append((attempts, kept, proved, given, _reward(folder / "run", 0), _reward(folder / "run", -1)))
+                found.append(
+                    (attempts, kept, proved, given, _reward(folder / "run", 0), _reward(folder / "run", rounds - 1))
+                )
         if found:
             means = [statistics.fmean(column) for column in zip(*found, strict=True)]
             rows.append([arm, *(round(mean) for mean in means[:4]), *(f"{mean:.2f}" for mean in means[4:]), len(found)])

@@ -29,6 +29,7 @@ _MOST_ROWS = 20_000
 _LOOK = 256
 """How many terms are made between two looks at the clock."""
 _CONDITION_LEVELS = 3
+"""So many times as many conditions as other terms are kept of one size."""
 _NESTED = (5, 7)
 """Sizes of plain terms after which nested conditions are looked for."""
 _PATIENCE = 2

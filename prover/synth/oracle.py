@@ -25,7 +25,7 @@ from lean_project.session import Session
 from prover.synth.kernel import compute
 from prover.synth.literals import NEAR
 from prover.synth.natives import Constructors, Native, lean, native
-from prover.synth.patterns import Fixed, Pattern, filled, matched, read_pattern, read_value
+from prover.synth.patterns import Fixed, Pattern, filled, indices, matched, read_pattern, read_value
 from prover.synth.properties import Properties, Property, Test
 from prover.synth.propositions import is_proposition
 
@@ -96,6 +96,11 @@ class _Pointwise:
         """It is an example."""
         return all(isinstance(place, Fixed) for place in self.places)
 
+    @property
+    def inputs(self) -> frozenset[int]:
+        """The data variables that the input determines: here they do not follow from anything else."""
+        return frozenset[int]().union(*map(indices, self.places))
+
     def read(self, given: Input) -> dict[int, Native] | None:
         """Its variables at an input; None where it does not speak about it."""
         found: dict[int, Native] = {}
@@ -133,12 +138,12 @@ class Oracle:
         return tuple(dict.fromkeys(inputs))
 
     def inputs_of(self, test: Test) -> list[Input]:
-        """The inputs that a test runs the program on, as far as its theorem is about single ones."""
+        """The inputs that a test runs the program on, where its theorem is about a single one that the test chooses."""
         values = {i: native(value) for i, value in enumerate(test.values)}
         return [
             tuple(filled(place, values) for place in about.places)
             for about in self._about
-            if about.about.number == test.number
+            if about.about.number == test.number and not about.inputs & about.about.tied
         ]
 
     def small(self, count: int) -> list[Input]:
@@ -226,7 +231,7 @@ class Oracle:
         parameters = self._parameters(terms)
         for _, result, values in part:
             program = self._constant(terms, parameters, result)
-            roots.append(about.about.call(terms, program, values))
+            roots.append(about.about.call(terms, program, values, chosen=about.inputs))
         self.calls += 1
         codes = compute(self.session, self.properties.snapshot, terms, roots, _BITS, self._limits)
         if codes is not None:
@@ -284,12 +289,10 @@ def _pointwise(each: Property, signature: Signature) -> _Pointwise | None:
     count = len(signature.types) + len(signature.proofs)
     spines: set[tuple[int, ...]] = set()
     whole = terms.below(each.statement.body)
-    heads: set[int] = set()
     for term in whole:
         head, arguments = terms.spine(term)
         if head == each.program and len(arguments) == count:
             spines.add(signature.data(arguments))
-            heads.add(term)
     if len(spines) != 1 or _bare(each, whole, count):
         return None
     places: list[Pattern] = []

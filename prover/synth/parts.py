@@ -45,8 +45,7 @@ def solve_whole(
     seen: set[str] = set()
     quick = replace(effort, size=min(_SMALL, effort.size), depth=0)
     made = (term for shape in shapes for term in _by_fields(problem, shape, library, effort, constructors))
-    parts = _sorted(made)
-    for terms in (solve(problem, library, quick), parts, solve(problem, library, effort)):
+    for terms in (solve(problem, library, quick), _sorted(made), solve(problem, library, effort)):
         for term in terms:
             if term.text not in seen:
                 seen.add(term.text)
@@ -81,7 +80,6 @@ def _by_fields(
     for terms in chosen((), split):
         texts = [term.argument if shape.bracketed else term.text for term in terms]
         size = 1 + sum(term.size for term in terms)
-        # The values are not needed: what fits field by field fits as a whole.
         whole = shape.template.format(*texts)
         yield Term(whole, problem.result, size, _joined(problem, shape, terms), atomic=whole.startswith("("))
 

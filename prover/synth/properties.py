@@ -68,17 +68,22 @@ class Property:
         """The names of the variables that a test gives values to, in order."""
         return tuple(entry.name for entry in self.statement.entries if entry.role is Role.DATA)
 
-    def call(self, terms: Terms, program: int, values: Sequence[Value]) -> int:
-        """The check of a closed `program` on values, as a term."""
+    @property
+    def tied(self) -> frozenset[int]:
+        """The places of variables that follow from the others."""
+        return frozenset(tie.place for tie in self.ties)
+
+    def call(self, terms: Terms, program: int, values: Sequence[Value], chosen: frozenset[int] = frozenset()) -> int:
+        """The check of a closed `program` on values, as a term. `chosen`: places that keep their values in any case."""
         arguments = [value_term(terms, value) for value in values]
-        tied = {tie.place: terms.call(terms.add("c", tie.name, ()), program, *arguments) for tie in self.ties}
+        ties = [tie for tie in self.ties if tie.place not in chosen]
+        tied = {tie.place: terms.call(terms.add("c", tie.name, ()), program, *arguments) for tie in ties}
         given = (tied.get(i, argument) for i, argument in enumerate(arguments))
         return terms.call(terms.add("c", self.check, ()), program, *given)
 
     def shown(self, assignment: Assignment) -> str:
         """A test for people: the theorem and the values of its variables, but of those that follow from the others."""
-        tied = {tie.place for tie in self.ties}
-        chosen = [i for i in range(len(assignment)) if i not in tied]
+        chosen = [i for i in range(len(assignment)) if i not in self.tied]
         values = ", ".join(f"{self.variables[i]} := {assignment[i].text}" for i in chosen)
         return f"{self.name} with {values}" if values else self.name
 

@@ -84,6 +84,8 @@ def test_the_oracle_reads_patterns(about: tuple[Tester, Properties], embedded: P
     assert isinstance(signature, Signature)
     oracle = Oracle(embedded, properties, signature)
     assert oracle.general
+    followed = read_test(properties, "N.other_way", "xs := [1], ys := [2], n := 1")
+    assert followed is not None and oracle.inputs_of(followed) == []  # it runs the program on [1].reverse
     right = oracle.right([((),), ((3, 5),)])
     assert right[((),)] == frozenset([None])
     assert right[((3, 5),)] and all(result is not None and result[0][0] == 5 for result in right[((3, 5),)])
