@@ -73,6 +73,8 @@ class LeanJudge:
     those open lemmas; else a sketch's reward rests on a worker's word. `steps`: ask Lean at which goal each step of a
     completion was taken (GiGPO), one more call for each. `closing`: say which subgoals are closed (VeRPO): so many
     finishing moves are tried on each child of a sketch, and a whole proof is walked through as for `steps`; 0: not.
+    `outcome`: a sketch earns what becomes of it instead of its score, 1 or 0: so many finishing moves are tried on each
+    goal that it leaves, and the trusted check must accept the file with them (an ablation); 0: the score.
     `seconds`: of one attempt. `stops`: strings at which an answer ends, as the prompts' family has them: a server that
     a policy asks stops there by itself, rollouts do not.
     """
@@ -84,6 +86,7 @@ class LeanJudge:
         audit: bool = True,
         steps: bool = False,
         closing: int = 0,
+        outcome: int = 0,
         seconds: float = SECONDS,
         stops: Sequence[str] = (),
     ) -> None:
@@ -93,6 +96,7 @@ class LeanJudge:
         self._refused: Counter[str] = Counter()
         self._counting = threading.Lock()
         self.closer = Closer(closing, seconds) if closing else None
+        self.finisher = Closer(outcome, seconds) if outcome else None
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
         """In order. Equal items are tried once; different ones are tried, and checked, side by side."""
@@ -210,6 +214,8 @@ class LeanJudge:
         if role is not Role.DECOMPOSE and answer.children:
             return Graded(0.0, tier, score, reason="a whole proof was asked for, and it leaves goals open")
         finished = isinstance(score, NothingOpen)
+        if not finished and self.finisher is not None:
+            return self._outcome(task, made, self.finisher)
         if not finished and not self.audit:
             return Graded(reward, tier, score, reason=answer.reason)
         accepted, why = accepted_by(task, open_script(made), sorry=not finished)
@@ -217,6 +223,16 @@ class LeanJudge:
         if verdict is None or not accepted:
             return Graded(verdict, None if verdict is None else Tier.PARSES, score, reason=why)
         return Graded(reward, Tier.ACCEPTED if finished else Tier.ELABORATES, score, reason=answer.reason)
+
+    def _outcome(self, task: Task, made: Justified, finisher: Closer) -> Graded:
+        """Whether the sketch comes to a proof. Lost moves are no failure: a proof might have been among them."""
+        children = children_of(task.domain, made, finisher)
+        if not children.complete:
+            lost = len(children.closed) < len({goal.payload.strict_key for _, goal in made.named()})
+            return Graded(None if lost else 0.0, Tier.ELABORATES, made.score, reason="finishing moves leave goals open")
+        accepted, why = accepted_by(task, children.script)
+        tier = None if accepted is None else Tier.ACCEPTED if accepted else Tier.PARSES
+        return Graded(of_verdict(accepted), tier, made.score, reason=why)
 
 
 def _move(heard: Heard) -> Move:

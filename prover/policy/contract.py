@@ -22,12 +22,12 @@ from prover.policy.extract import Block, Code, Declared, candidates, read
 from prover.policy.forbidden import HARMLESS_COMMANDS, Reason, forbidden, forbidden_attribute
 from prover.policy.guarded import Contract, Refusal
 from prover.policy.requests import View
+from prover.policy.sketching import opened
 from prover.policy.steps import first_step
 
 HEARTBEATS = 100_000
 """Lean's `maxHeartbeats` for a model's proof: half of what a file gets by default."""
 _LONGEST = 20_000
-_HAVE_SORRY = re.compile(r":=\s*(?:by\s+)?sorry\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Written:
 
 def proofs(view: View, names: Names, label: str, *, sketch: bool = False) -> Contract[Answer, Written]:
     """For answers that prove the theorem, alone or with lemmas. `sketch`: steps of the proof may be open
-    (`have h : p := by sorry`), and become children.
+    (`prover.policy.sketching`), and become children.
 
     Lemmas that the proof does not need fall away; the others get names that occur nowhere in the file. A lemma's proof,
     where there is one, is `given` and not a part of the split: it is one thing to try on the lemma's goal.
@@ -224,8 +224,8 @@ def _proof(block: Block, view: View, names: Names, label: str, sketch: bool, fin
     lemmas = [each for each in code.theorems if each is not main]
     if main is not None:  # What follows the theorem can have no part in its proof.
         lemmas = lemmas[: code.theorems.index(main)]
-    opened = _opened(tactics) if sketch else tactics
-    needed = _needed(opened, lemmas)
+    text = opened(tactics) if sketch else tactics
+    needed = _needed(text, lemmas)
     if len({each.name for each in needed}) < len(needed):
         return Refusal(Reason.DECLARATION, "two lemmas of one name")
     for each in needed:
@@ -234,20 +234,20 @@ def _proof(block: Block, view: View, names: Names, label: str, sketch: bool, fin
             bad = Refusal(Reason.GOAL_AGAIN, each.name)
         if bad is not None:
             return bad
-    bad = _refused(opened)
+    bad = _refused(text)
     if bad is not None:
         return bad
     if not block.closed:
         return Refusal(Reason.TRUNCATED)
     renamed = _fresh_names([each.name for each in needed], names)
     made = tuple(Lemma(renamed[each.name], _replaced(each.statement, renamed)) for each in needed)
-    body = _replaced(opened, renamed)
+    body = _replaced(text, renamed)
     split = Split(
         label,
         body,
         made,
         heartbeats=HEARTBEATS,
-        completes=opened == tactics,
+        completes=text == tactics,
         uses=names.used(body, *(lemma.statement for lemma in made)),
     )
     return Written(split, _given(needed, renamed), block.code.strip("\n"))
@@ -289,30 +289,6 @@ def _main(code: Code, view: View) -> Declared | None:
 def _statements(view: View) -> tuple[str, ...]:
     """The goal as a statement, in either form."""
     return tuple(" ".join(text.split()) for text in (f"{view.binders} : {view.target}", view.stated) if text)
-
-
-def _opened(tactics: str) -> str:
-    """The block with `have h : p := ?_` for every `have h : p := by sorry` at its margin: their goals stay for the end
-    (`have` puts them behind the main goal)."""
-    lines = tactics.split("\n")
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        if line.startswith("have "):
-            end = at + 1
-            while end < len(lines) and (not lines[end].strip() or lines[end][:1].isspace()):
-                end += 1
-            text = "\n".join(lines[at:end]).rstrip()
-            if _HAVE_SORRY.search(text) and _HAVE_SORRY.sub("", text, count=1).strip() and _ends_open(text):
-                lines[at:end] = [_HAVE_SORRY.sub(":= ?_", text)]
-        at += 1
-    return "\n".join(lines)
-
-
-def _ends_open(text: str) -> bool:
-    """One `sorry`, and it is the last thing said."""
-    words = [token.text for token in tokens(text) if token.kind is not TokenKind.COMMENT]
-    return words.count("sorry") == 1 and words[-1] == "sorry"
 
 
 def _needed(tactics: str, lemmas: list[Declared]) -> list[Declared]:

@@ -68,11 +68,28 @@ class Supervised(Settings):
     restart: bool = False
 
 
+class RolloutRole(StrEnum):
+    """What rollouts are asked for; names as in `prover.policy.requests.Role`."""
+
+    COMPLETE = "complete"
+    DECOMPOSE = "decompose"
+
+
+class SketchReward(StrEnum):
+    SCORE = "score"
+    """S, the score that ranks sketches in the search."""
+    OUTCOME = "outcome"
+    """1 for a sketch that comes to a proof, else 0."""
+
+
 class Reinforce(Settings):
     """Group-relative policy optimisation after it, on statements that are proved now and then, then on unsolved ones.
     `updates`: 0 for none. `prompts` with `rollouts` each make an update. `objective`, `options`: `rl.objectives`.
     `loss`: TRL's loss type. `replay_weight`: λ of the verified completions. `resamples`: how often dead groups are
-    drawn again. `statements`: at most. `staleness`: rollouts are drawn and graded while the trainer is at work, by
+    drawn again. `statements`: at most. `roles`: what rollouts are asked for, each statement in each role: `complete`
+    (whole proofs, rewarded by the trusted check), `decompose` (sketches, rewarded by their score). `sketch_reward`:
+    `outcome` rewards a sketch by 1 or 0 instead, whether the trusted check accepts it with what at most `finishing`
+    moves find for each goal that it leaves. `staleness`: rollouts are drawn and graded while the trainer is at work, by
     weights that are at most so many updates old (docs/training.md, Streaming); None: in turns, by TRL itself."""
 
     updates: int = Field(default=0, ge=0)
@@ -87,7 +104,15 @@ class Reinforce(Settings):
     loss: str = "grpo"
     replay_weight: float = Field(default=0.08, ge=0)
     resamples: int = Field(default=0, ge=0)
+    roles: tuple[RolloutRole, ...] = Field(default=(RolloutRole.COMPLETE,), min_length=1)
+    sketch_reward: SketchReward = SketchReward.SCORE
+    finishing: int = Field(default=8, ge=1)
     staleness: int | None = Field(default=None, ge=0)
+
+    @field_validator("roles")
+    @classmethod
+    def _once(cls, roles: tuple[RolloutRole, ...]) -> tuple[RolloutRole, ...]:
+        return tuple(dict.fromkeys(roles))
 
     @model_validator(mode="after")
     def _streams(self) -> Self:

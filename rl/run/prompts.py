@@ -13,6 +13,7 @@ from decompose.graft import indent, normalise
 from prover.policy.families import Family, family_of
 from prover.policy.prompts import Prompt, render
 from prover.policy.requests import Complete, Conjecture, Decompose, Request, Sampling, View
+from prover.policy.sketching import REST
 from rl.data.rows import Completion, Conjectured, Row, Sketch
 from rl.sft import Pair
 
@@ -28,16 +29,14 @@ def family_for(tokenizer: Any, name: str) -> Family:
 def pair_of(row: Row, family: Family, tokenizer: Any) -> Pair | None:
     """What a row teaches, None for rows that have nothing to say in this family: one that continues a theorem cannot
     put lemmas above it."""
-    if isinstance(row, Completion) and row.lemmas and not family.chat:
+    if isinstance(row, Completion | Sketch) and row.lemmas and not family.chat:
         return None
     if isinstance(row, Completion):
         request: Request = Complete(view=row.theorem.view(), sampling=Sampling())
         answer = _proof(row.theorem.view(), row.lemmas, row.proof, family)
     elif isinstance(row, Sketch):
-        if not family.chat:
-            return None
         request = Decompose(view=row.theorem.view(), sampling=Sampling())
-        answer = _proof(row.theorem.view(), row.lemmas, row.tactics, family)
+        answer = _proof(row.theorem.view(), row.lemmas, _sketch(row), family)
     elif isinstance(row, Conjectured):
         view = replace(row.theorem.view(), name=_EASY, binders="", target="", goal="", stated=row.seed)
         lemma = f"theorem {row.lemma} {row.lemma_statement}" if row.lemma_statement else row.lemma
@@ -82,6 +81,12 @@ def resampled(pairs: Sequence[Pair], weights: Sequence[float], count: int, seed:
             found.append(pair)
     draws.shuffle(found)
     return found
+
+
+def _sketch(row: Sketch) -> str:
+    """Its tactics, which say that they leave goals where they do: without that word they would be read as a proof."""
+    leaves = len(row.children) > len(row.lemmas)
+    return f"{normalise(row.tactics)}\n{REST}" if leaves else row.tactics
 
 
 def _proof(view: View, lemmas: Sequence[str], proof: str, family: Family) -> str:

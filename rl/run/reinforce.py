@@ -1,4 +1,4 @@
-"""Reinforcement on a round's own statements: the prompts of the prover, the trusted check as reward."""
+"""Reinforcement on a round's own statements: proofs rewarded by the trusted check, sketches by their score."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lean_project.session import Session
 from prover.engine import LeanDomain
 from prover.gate import gate_for
 from prover.policy.prompts import render
-from prover.policy.requests import Complete, Role, Sampling
+from prover.policy.requests import Complete, Decompose, Role, Sampling
 from prover.policy.views import view_of
 from prover.portfolio import Portfolio
 from rl.data.rows import Completion, Row
 from rl.judge import LeanJudge, RewardFunction, Task
-from rl.run.config import Reinforce
+from rl.run.config import Reinforce, RolloutRole, SketchReward
 from rl.run.prompts import family_for, pair_of, text_of
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.records import Statement, Trial
@@ -170,8 +170,12 @@ class Improve:
         for key, task in tasks.items():
             text = task.goal.payload.text
             view = view_of(task.domain.spec, task.target, text, goal_context(task.domain.spec, task.target, text))
-            prompt = text_of(render(Complete(view=view, sampling=Sampling()), family), tokenizer)
-            data.append({"prompt": prompt, "task": key, "role": str(Role.COMPLETE), "goal": key})
+            for role in self.settings.roles:
+                request = (Decompose if role is RolloutRole.DECOMPOSE else Complete)(view=view, sampling=Sampling())
+                prompt = text_of(render(request, family), tokenizer)
+                # Odds of a sketch are not those of a proof.
+                goal = key if request.role is Role.COMPLETE else f"{key} {request.role}"
+                data.append({"prompt": prompt, "task": key, "role": str(request.role), "goal": goal})
         return data
 
     def judge(self, tasks: dict[str, Task], stops: Sequence[str] = ()) -> LeanJudge:
@@ -179,7 +183,13 @@ class Improve:
         from rl.objectives import objective
 
         chosen = objective(self.settings.objective, **self.settings.options)
-        return LeanJudge(tasks, steps=chosen.wants_steps, closing=CLOSING if chosen.wants_closed else 0, stops=stops)
+        return LeanJudge(
+            tasks,
+            steps=chosen.wants_steps,
+            closing=CLOSING if chosen.wants_closed else 0,
+            outcome=self.settings.finishing if self.settings.sketch_reward is SketchReward.OUTCOME else 0,
+            stops=stops,
+        )
 
     def _arguments(self, folder: Path, seed: int) -> Any:
         from rl.learner import training_arguments

@@ -117,6 +117,29 @@ def test_parity_and_integrity(embedded: Pool, tmp_path: Path) -> None:
         assert half.reward == 0.0 and sorted(half.closed.values()) == [False, True]
         assert done.reward == 1.0 and all(done.closed.values())
 
+        # Open bullets and cases are goals that are left; what becomes of them is the other reward.
+        left = "```lean4\nconstructor\n{}\n{}\n```"
+        length = "· simp [Nat.two_mul]"
+        cases = "```lean4\ncases xs with\n| nil => sorry\n| cons x xs => sorry\n```"
+        texts = [left.format("· sorry", length), left.format("· sorry", "· sorry"), cases, left.format("· rfl", length)]
+        bullets = [Item("same", Role.DECOMPOSE, text) for text in texts]
+        scored = judge.grade(bullets)
+        assert [each.tier for each in scored] == [Tier.ELABORATES] * 3 + [Tier.PARSES], [one.reason for one in scored]
+        assert (scored[0].reward or 0) > (scored[1].reward or 0), "less is left open"
+        finishing = LeanJudge(judge.tasks, outcome=8)
+        assert [each.reward for each in finishing.grade(bullets)] == [0.0] * 4, "the first half needs a lemma"
+        whole_and_open = [WHOLE, left.format(f"· exact (by\n{_block(WHOLE)})", "· sorry"), GENERAL]
+        earned = finishing.grade([Item("same", Role.DECOMPOSE, text) for text in whole_and_open])
+        assert [(each.reward, each.tier) for each in earned] == [(1.0, Tier.ACCEPTED)] * 3, [e.reason for e in earned]
+
         for role in (Role.COMPLETE, Role.DECOMPOSE):
             earned = judge.grade([Item("same", role, text) for text in FRAUDS])
             assert [each.reward for each in earned] == [0.0] * len(FRAUDS), [each.reason for each in earned]
+        earned = finishing.grade([Item("same", Role.DECOMPOSE, text) for text in FRAUDS])
+        assert [each.reward for each in earned] == [0.0] * len(FRAUDS), [each.reason for each in earned]
+
+
+def _block(answer: str) -> str:
+    """The answer's proof of the first half, indented."""
+    lines = answer.removeprefix("```lean4\n").removesuffix("\n```").split("\n")[:-1]
+    return "\n".join(f"      {line}" for line in (*lines, "simpa using general xs []"))

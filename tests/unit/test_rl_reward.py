@@ -134,7 +134,7 @@ class TestJudge:
         """What closes the whole goal, and what rests on something worse than open lemmas, is for the check to judge."""
         found = self.grade(task, sketch(proof="exact fraud"), sketch("SIZE 5", proof="exact fraud"))
         assert [each.reward for each in found] == [0.0, 0.0]
-        assert isinstance(task.check, Check) and "theorem part" in task.check.seen[-1]
+        assert isinstance(task.check, Check) and any("theorem part" in text for text in task.check.seen)
         assert self.grade(task, sketch("SIZE 5", proof="exact fraud"), audit=False)[0].reward not in (0.0, None)
 
     def test_what_is_no_code_is_refused_before_lean(self, task: Task) -> None:

@@ -17,7 +17,7 @@ from prover.cli import app
 from prover.policy.answers import Answer, Finish
 from prover.policy.contract import Names, Written, conjectures, proof
 from prover.policy.families import FAMILIES, family_named
-from rl.data.rows import Completion, Conjectured, HardNegative, Provenance, Theorem
+from rl.data.rows import Completion, Conjectured, HardNegative, Provenance, Sketch, Theorem
 from rl.run.config import Vllm, load_train_config
 from rl.run.prompts import pair_of, pairs_of, resampled
 from rl.run.run import digest
@@ -66,6 +66,29 @@ def test_what_is_learned_is_what_the_contract_reads(family: str, tactics: str) -
     read = proof(answer, THEOREM.view(), Names(frozenset(), frozenset()), "test")
     assert isinstance(read, Written), read
     assert read.split.tactics == tactics
+
+
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES])
+def test_a_sketch_that_is_learned_is_read_as_one(family: str) -> None:
+    """What it leaves stays open, with lemmas above it where the family can say them."""
+    chosen = family_named(family)
+    score = {"S": 0.5}
+    lemma = "theorem part (n : Nat) : twice n = n + n := by sorry"
+    leaving = Sketch(theorem=THEOREM, provenance=WHERE, tactics="cases n", children=("a", "b"), score=score)
+    steps = leaving.model_copy(update={"tactics": "have g : n = 0 := by sorry\nsimp [g]", "children": ("a",)})
+    resting = leaving.model_copy(update={"tactics": "exact part n", "lemmas": (lemma,), "children": ("a",)})
+    for row, tactics in ((leaving, "cases n"), (steps, "have g : n = 0 := ?_\nsimp [g]"), (resting, "exact part n")):
+        pair = pair_of(row, chosen, Chat())
+        if row is resting and not chosen.chat:
+            assert pair is None
+            continue
+        assert pair is not None
+        text = pair.completion.partition("\n```")[0] if not chosen.chat else pair.completion
+        answer = Answer(text, Finish.STOP, model="m", continues=not chosen.chat)
+        read = proof(answer, THEOREM.view(), Names(frozenset(), frozenset()), "test", sketch=True)
+        assert isinstance(read, Written), read
+        assert read.split.tactics == tactics and read.split.leaves_goals
+        assert [each.name for each in read.split.lemmas] == (["part"] if row is resting else [])
 
 
 @pytest.mark.parametrize("family", ["raw", "plain"])
