@@ -74,7 +74,7 @@ class LeanJudge:
     completion was taken (GiGPO), one more call for each. `closing`: say which subgoals are closed (VeRPO): so many
     finishing moves are tried on each child of a sketch, and a whole proof is walked through as for `steps`; 0: not.
     `outcome`: a sketch earns what becomes of it instead of its score, 1 or 0: so many finishing moves are tried on each
-    goal that it leaves, and the trusted check must accept the file with them (an ablation); 0: the score.
+    goal that it leaves, and the trusted check must accept the file with them (an ablation); None: the score.
     `seconds`: of one attempt. `stops`: strings at which an answer ends, as the prompts' family has them: a server that
     a policy asks stops there by itself, rollouts do not.
     """
@@ -86,7 +86,7 @@ class LeanJudge:
         audit: bool = True,
         steps: bool = False,
         closing: int = 0,
-        outcome: int = 0,
+        outcome: int | None = None,
         seconds: float = SECONDS,
         stops: Sequence[str] = (),
     ) -> None:
@@ -96,7 +96,7 @@ class LeanJudge:
         self._refused: Counter[str] = Counter()
         self._counting = threading.Lock()
         self.closer = Closer(closing, seconds) if closing else None
-        self.finisher = Closer(outcome, seconds) if outcome else None
+        self.finisher = None if outcome is None else Closer(outcome, seconds)
 
     def grade(self, items: Sequence[Item]) -> list[Graded]:
         """In order. Equal items are tried once; different ones are tried, and checked, side by side."""

@@ -89,8 +89,9 @@ class Reinforce(Settings):
     drawn again. `statements`: at most. `roles`: what rollouts are asked for, each statement in each role: `complete`
     (whole proofs, rewarded by the trusted check), `decompose` (sketches, rewarded by their score). `sketch_reward`:
     `outcome` rewards a sketch by 1 or 0 instead, whether the trusted check accepts it with what at most `finishing`
-    moves find for each goal that it leaves. `staleness`: rollouts are drawn and graded while the trainer is at work, by
-    weights that are at most so many updates old (docs/training.md, Streaming); None: in turns, by TRL itself."""
+    moves find for each goal that it leaves (0: it must leave none). `staleness`: rollouts are drawn and graded while
+    the trainer is at work, by weights that are at most so many updates old (docs/training.md, Streaming); None: in
+    turns, by TRL itself."""
 
     updates: int = Field(default=0, ge=0)
     prompts: int = Field(default=4, ge=1)
@@ -106,7 +107,7 @@ class Reinforce(Settings):
     resamples: int = Field(default=0, ge=0)
     roles: tuple[RolloutRole, ...] = Field(default=(RolloutRole.COMPLETE,), min_length=1)
     sketch_reward: SketchReward = SketchReward.SCORE
-    finishing: int = Field(default=8, ge=1)
+    finishing: int = Field(default=8, ge=0)
     staleness: int | None = Field(default=None, ge=0)
 
     @field_validator("roles")

@@ -13,7 +13,7 @@ from decompose.graft import indent, normalise
 from prover.policy.families import Family, family_of
 from prover.policy.prompts import Prompt, render
 from prover.policy.requests import Complete, Conjecture, Decompose, Request, Sampling, View
-from prover.policy.sketching import REST
+from prover.policy.sketching import REST, opened
 from rl.data.rows import Completion, Conjectured, Row, Sketch
 from rl.sft import Pair
 
@@ -85,8 +85,9 @@ def resampled(pairs: Sequence[Pair], weights: Sequence[float], count: int, seed:
 
 def _sketch(row: Sketch) -> str:
     """Its tactics, which say that they leave goals where they do: without that word they would be read as a proof."""
-    leaves = len(row.children) > len(row.lemmas)
-    return f"{normalise(row.tactics)}\n{REST}" if leaves else row.tactics
+    tactics = normalise(row.tactics)
+    unsaid = len(row.children) > len(row.lemmas) and opened(tactics) == tactics
+    return f"{tactics}\n{REST}" if unsaid else tactics
 
 
 def _proof(view: View, lemmas: Sequence[str], proof: str, family: Family) -> str:

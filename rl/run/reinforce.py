@@ -187,7 +187,7 @@ class Improve:
             tasks,
             steps=chosen.wants_steps,
             closing=CLOSING if chosen.wants_closed else 0,
-            outcome=self.settings.finishing if self.settings.sketch_reward is SketchReward.OUTCOME else 0,
+            outcome=self.settings.finishing if self.settings.sketch_reward is SketchReward.OUTCOME else None,
             stops=stops,
         )
 
