@@ -8,9 +8,10 @@ from typing import Any
 from rl.plan.machines import Cluster, device
 from rl.plan.placement import Layout, Placement, Work, best
 from rl.plan.shapes import ModelShape, from_folder
-from rl.run.config import GIB, TrainConfig, VllmMode
+from rl.run.config import GIB, RolloutRole, TrainConfig, VllmMode
 
 HOUR = 3600.0
+_ROLLOUTS = {RolloutRole.COMPLETE: "whole proofs", RolloutRole.DECOMPOSE: "sketches"}
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,13 @@ def _reinforcement(config: TrainConfig) -> str:
     if not settings.updates:
         return "none: supervised learning on verified proofs alone (expert iteration)"
     replay = f", replay {settings.replay_weight:g}" if settings.replay_weight else ", no replay"
+    drawn = " and ".join(_ROLLOUTS[role] for role in settings.roles)
+    rewarded = (
+        f", sketches rewarded by their {settings.sketch_reward}" if RolloutRole.DECOMPOSE in settings.roles else ""
+    )
     return (
-        f"{settings.updates} updates a round of {settings.prompts} x {settings.rollouts} rollouts, "
-        f"objective {settings.objective}{replay}"
+        f"{settings.updates} updates a round of {settings.prompts} x {settings.rollouts} rollouts ({drawn}), "
+        f"objective {settings.objective}{replay}{rewarded}"
     )
 
 

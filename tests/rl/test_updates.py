@@ -108,3 +108,7 @@ def test_the_reinforcement_step_passes_on_what_it_is_given(model: Any, words: An
     judges = [improve().judge({}), improve("gigpo", omega=1.0).judge({}), improve("verpo", partial=0.5).judge({})]
     assert [judge.steps for judge in judges] == [False, True, False]
     assert [judge.closer.calls if judge.closer else 0 for judge in judges] == [0, 0, CLOSING]
+    assert improve().judge({}).finisher is None
+    for finishing in (0, 3):
+        settings = Reinforce(roles=("complete", "decompose"), sketch_reward="outcome", finishing=finishing)
+        assert Improve(settings, plain.world, plain.session).judge({}).finisher.calls == finishing

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sketch_world import sketch, world
 from typer.testing import CliRunner
 
 from lean_project.check.verdict import Level
@@ -17,9 +18,12 @@ from prover.cli import app
 from prover.policy.answers import Answer, Finish
 from prover.policy.contract import Names, Written, conjectures, proof
 from prover.policy.families import FAMILIES, family_named
+from prover.policy.requests import Role
 from rl.data.rows import Completion, Conjectured, HardNegative, Provenance, Sketch, Theorem
-from rl.run.config import Vllm, load_train_config
+from rl.judge import Item, LeanJudge
+from rl.run.config import Reinforce, RolloutRole, Vllm, load_train_config
 from rl.run.prompts import pair_of, pairs_of, resampled
+from rl.run.reinforce import Improve
 from rl.run.run import digest
 from rl.selfplay.records import Attempt, Origin, Outcome, Shape, Statement, Trial
 from rl.sft import Pair
@@ -245,6 +249,30 @@ def test_the_plan_says_what_draws_the_rollouts(folder: Path) -> None:
     assert "vLLM server" in server and "node2, port 8010" in server
 
 
+def test_rollouts_are_asked_for_in_each_role(tmp_path: Path) -> None:
+    """Whole proofs and sketches of one statement have prompts and odds of their own."""
+    nothing: Any = None
+    roles = (RolloutRole.COMPLETE, RolloutRole.DECOMPOSE)
+    settings = Reinforce(updates=1, roles=(*roles, RolloutRole.COMPLETE))
+    domain, _, task = world()
+    with domain:
+        asked = Improve(settings, nothing, nothing)._asked({"main": task}, Chat(), tmp_path)
+    assert [each["role"] for each in asked] == ["complete", "decompose"] == list(settings.roles)
+    assert len({each["goal"] for each in asked}) == len({each["prompt"] for each in asked}) == 2
+    assert {each["task"] for each in asked} == {"main"}
+
+
+def test_an_outcome_is_all_or_nothing() -> None:
+    """What leaves goals open earns nothing that way when nothing closes them; lost attempts have no reward."""
+    domain, _, task = world()
+    with domain:
+        texts = [sketch("SIZE 20", "SIZE 20"), sketch(), sketch(proof="exact fraud"), sketch("SIZE 9", proof="crash")]
+        items = [Item("main", Role.DECOMPOSE, text) for text in texts]
+        alone, helped = (LeanJudge({"main": task}, outcome=moves).grade(items) for moves in (0, 2))
+    assert [each.reward for each in alone] == [0.0, 1.0, 0.0, None]
+    assert [each.reward for each in helped] == [1.0, 1.0, 0.0, None], "this Lean accepts what a finishing move says"
+
+
 def test_vllm_as_arguments_of_trl() -> None:
     assert Vllm().arguments == {"use_vllm": True, "vllm_mode": "server"}
     server = Vllm.model_validate({"host": "node2", "port": 8010, "group_port": 51300, "timeout": 600})
@@ -264,6 +292,13 @@ def test_vllm_as_arguments_of_trl() -> None:
         "vllm_enable_sleep_mode": True,
         "vllm_max_model_length": 4096,
     }
+
+
+def test_the_plan_says_what_rollouts_are(folder: Path) -> None:
+    more = "  roles: [complete, decompose]\n  sketch_reward: outcome\n"
+    (folder / "train.yaml").write_text(f"{CONFIG.splitlines()[0]}\nreinforce:\n  updates: 5\n{more}")
+    made = " ".join(CliRunner().invoke(app, ["train", str(folder / "train.yaml"), "--dry-run"]).stdout.split())
+    assert "whole proofs and sketches" in made and "rewarded by their outcome" in made
 
 
 def test_a_dry_run_prints_the_plan(folder: Path) -> None:
