@@ -29,6 +29,15 @@ def policy_key() -> str | None:
     return os.environ.get("GENTZEN_POLICY_KEY") or None
 
 
+def launched() -> tuple[int, int, int]:
+    """Of the processes that a launcher (torchrun, accelerate) has started together: the number of this one, how many
+    there are, and how many of them are on this machine. (0, 1, 1) without a launcher."""
+    rank, count, local = (os.environ.get(name, "") for name in ("RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    if not (rank.isdigit() and count.isdigit()):
+        return 0, 1, 1
+    return int(rank), int(count), int(local) if local.isdigit() else 1
+
+
 def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment that Lean processes get: paths and locale, nothing that may hold a secret."""
     names = (

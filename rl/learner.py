@@ -97,10 +97,14 @@ class EpochSampler(RepeatSampler):
             self.generator.manual_seed((self.seed or 0) + epoch)
 
 
-def latest_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that is whole: one that was being written when the process died lacks the learner's state,
-    which is written last."""
-    found = [path for path in folder.glob("checkpoint-*") if (path / STATE.format(rank=0)).is_file()]
+def latest_checkpoint(folder: Path, processes: int = 1) -> Path | None:
+    """The newest checkpoint that is whole: one that was being written when a process died lacks the learner's state of
+    some process, which is written last."""
+    found = [
+        path
+        for path in folder.glob("checkpoint-*")
+        if all((path / STATE.format(rank=rank)).is_file() for rank in range(processes))
+    ]
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
 
 

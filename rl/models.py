@@ -123,14 +123,31 @@ def save(model: Any, tokenizer: Any, folder: Path, *, config: ModelConfig | None
     """Write a checkpoint folder that `load`, transformers, vLLM and `gentzen prove --policy` read."""
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(str(folder))
+    _save_beside(tokenizer, folder)
+    if config is not None:
+        (folder / "gentzen_model.json").write_text(json.dumps(asdict(config)), encoding="utf-8")
+    return folder
+
+
+def save_trained(trainer: Any, tokenizer: Any, folder: Path) -> Path:
+    """As `save`, of what a trainer has trained. Every process of the training calls it, since each may hold a part of
+    the weights; it returns when the folder is whole."""
+    if trainer.accelerator.num_processes == 1:
+        return save(trainer.accelerator.unwrap_model(trainer.model), tokenizer, folder)
+    trainer.save_model(str(folder))
+    if trainer.accelerator.is_main_process:
+        (folder / "training_args.bin").unlink(missing_ok=True)  # says where this machine keeps things
+        _save_beside(tokenizer, folder)
+    trainer.accelerator.wait_for_everyone()
+    return folder
+
+
+def _save_beside(tokenizer: Any, folder: Path) -> None:
     tokenizer.save_pretrained(str(folder))
     # Without `do_sample` transformers' own server is always greedy.
     sampling = {"do_sample": True, "temperature": 1.0, "top_k": 0, "eos_token_id": tokenizer.eos_token_id}
     sampling["pad_token_id"] = tokenizer.pad_token_id
     (folder / "generation_config.json").write_text(json.dumps(sampling), encoding="utf-8")
-    if config is not None:
-        (folder / "gentzen_model.json").write_text(json.dumps(asdict(config)), encoding="utf-8")
-    return folder
 
 
 def line_ends(tokenizer: Any) -> frozenset[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_project.errors import UserError
-from rl.models import ModelConfig, checkpointing, dataset, load, new_model, quiet, save, train_tokenizer
+from rl.models import ModelConfig, checkpointing, dataset, load, new_model, quiet, save_trained, train_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def train_sft(
     quiet(trainer)
     trainer.train()
     losses = tuple(entry["loss"] for entry in trainer.state.log_history if "loss" in entry)
-    return SftResult(save(model, tokenizer, folder), losses)
+    return SftResult(save_trained(trainer, tokenizer, folder), losses)
 
 
 def _arguments(folder: Path, settings: SftSettings, longest: int) -> Any:

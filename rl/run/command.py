@@ -5,18 +5,15 @@ from __future__ import annotations
 import json as jsons
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from lean_project.errors import UserError
-from lean_project.session import Session
-from prover import sessions
-from prover.settings import RuntimeChoice
 from rl.run import estimate
 from rl.run.config import TrainConfig, load_train_config
 from rl.selfplay.run import with_rounds
+from rl.selfplay.session import open_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def run_train(options: TrainOptions) -> int:
     if options.dry_run:
         return _dry_run(config, options)
     _require()
-    _one_process()
+    _one_process(launched=config.launch is not None)
     # transformers calls a deprecated name of its own in every training step.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers\.")
     from rl.run import report
@@ -52,8 +49,8 @@ def run_train(options: TrainOptions) -> int:
         if not options.quiet:
             view = stack.enter_context(LiveView(play.out, play.rounds, config.reinforce.updates))
         say = view.say if view is not None else (lambda _text: None)
-        session = stack.enter_context(_session(config, options))
-        summary = Training(config, session, say).run()
+        session = stack.enter_context(open_session(play.lean, play.workers, options.ray, _say, quiet=options.quiet))
+        summary = Training(config, session, say, options.ray).run()
     page = report.write(play.out)
     if options.json:
         print(summary.model_dump_json(indent=1))
@@ -88,21 +85,6 @@ def _theorems(files: tuple[Path, ...]) -> int:
     return count
 
 
-@contextmanager
-def _session(config: TrainConfig, options: TrainOptions) -> Iterator[Session]:
-    where = sessions.place(Path.cwd(), RuntimeChoice.EMBEDDED, None)
-    program = sessions.program(where, RuntimeChoice.EMBEDDED, _say, quiet=options.quiet)
-    workers = config.selfplay.workers
-    if options.ray is None:
-        with sessions.open_pool(program, workers) as pool:
-            yield pool
-        return
-    from lean_project.cluster import RaySession, cluster_cores
-
-    with RaySession(lambda: sessions.open_pool(program, 1), workers or cluster_cores(options.ray), options.ray) as far:
-        yield far
-
-
 def _require() -> None:
     try:
         import datasets  # noqa: F401
@@ -114,22 +96,22 @@ def _require() -> None:
         ) from error
 
 
-def _one_process() -> None:
-    """A run is one process with one GPU at most: others would play the same rounds, and transformers would split every
-    batch over all GPUs that it sees. Raises UserError."""
+def _one_process(*, launched: bool) -> None:
+    """A run is one process: others would play the same rounds. It uses one GPU at most, since transformers would split
+    every batch over all GPUs that it sees; `launched`: its trainings are processes of their own. Raises UserError."""
     import torch
 
     processes = torch.distributed.is_torchelastic_launched() if torch.distributed.is_available() else False
     if processes:
         raise UserError(
             "gentzen train is one process, and a launcher (torchrun, accelerate launch) has started it in several. "
-            "Start it without the launcher; docs/training.md, Clusters, says what further GPUs are good for."
+            "Start it without the launcher, and name that in the section `launch`; docs/training.md, Clusters."
         )
     seen = torch.cuda.device_count()
-    if seen > 1:
+    if seen > 1 and not launched:
         raise UserError(
             f"gentzen train uses one GPU, and it sees {seen}. Say which: CUDA_VISIBLE_DEVICES=0 gentzen train ...; the "
-            "others can serve rollouts (section `vllm`; docs/training.md, Clusters)."
+            "others can train too (section `launch`) or serve rollouts (`vllm`): docs/training.md, Clusters."
         )
 
 

@@ -209,6 +209,17 @@ class Vllm(Settings):
         return {"use_vllm": True, "vllm_mode": str(self.mode), **given}
 
 
+class Launch(Settings):
+    """Trainings in several processes (docs/training.md, Clusters); without this section they run in this one, on one
+    GPU. `command`: what starts them on a Python module, as `accelerate launch --config_file fsdp.yaml` and torchrun do;
+    words that name files beside the configuration are made absolute. `workers`: Lean processes of each of them; None:
+    the machine's cores, shared. `patience`: seconds that one waits for the others."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    workers: int | None = Field(default=None, ge=1)
+    patience: float = Field(default=1800.0, gt=0)
+
+
 class Machine(Settings):
     """What the plan reckons with. `device`: cpu, or a GPU of `rl.plan.machines`. `cores`, `memory_gib`: of a node, for
     Lean. `price`: of a node for an hour. `check_seconds`: Lean's, for one attempt."""
@@ -233,6 +244,7 @@ class TrainConfig(Settings):
     promotion: Promotion = Promotion()
     probe: Probe = Probe()
     vllm: Vllm | None = None
+    launch: Launch | None = None
     machine: Machine = Machine()
 
     @model_validator(mode="after")
@@ -241,6 +253,8 @@ class TrainConfig(Settings):
             raise ValueError("`vllm` draws the rollouts of reinforcement, and reinforce.updates is 0: leave one out")
         if self.vllm is not None and self.reinforce.staleness is not None:
             raise ValueError("a stream (reinforce.staleness) draws rollouts itself: leave out `vllm`, or staleness")
+        if self.launch is not None and self.reinforce.staleness is not None:
+            raise ValueError("a stream (reinforce.staleness) is one process: leave out `launch`, or staleness")
         if self.vllm is not None and self.machine.gpus < (2 if self.vllm.mode is VllmMode.SERVER else 1):
             needed = "one for the trainer and one for it at least" if self.vllm.mode is VllmMode.SERVER else "one"
             raise ValueError(f"vLLM in the mode {self.vllm.mode} needs GPUs ({needed}); machine.gpus says how many")
@@ -262,6 +276,15 @@ def load_train_config(path: Path) -> TrainConfig:
             "promotion": config.promotion.model_copy(
                 update={"files": tuple(base / each for each in config.promotion.files)}
             ),
+            "launch": config.launch
+            and config.launch.model_copy(
+                update={"command": tuple(_placed(word, base) for word in config.launch.command)}
+            ),
             "probe": config.probe.model_copy(update={"files": tuple(base / each for each in config.probe.files)}),
         }
     )
+
+
+def _placed(word: str, base: Path) -> str:
+    path = base / word
+    return normpath(path.absolute()) if path.is_file() else word

@@ -17,9 +17,10 @@ from lean_project.errors import UserError
 from rl.data.files import iterate_lines, read_lines
 from rl.data.rows import Completion, Conjectured, Row, read_rows
 from rl.run.config import TrainConfig
+from rl.run.launch import Launcher
 from rl.run.probing import Probing
 from rl.run.prompts import family_for, pairs_of, resampled
-from rl.run.reinforce import Improve
+from rl.run.reinforce import Improving
 from rl.run.updates import SUPERVISED, path_of
 from rl.run.validation import Validation
 from rl.selfplay.records import Statement, Trial
@@ -36,11 +37,12 @@ class LanguageTrainer:
     """`rl.selfplay.training.Trainer`. `improve`: the reinforcement step, None for none. `validation`: whether a
     checkpoint takes the place of the last one, None: always. `first`: the checkpoint that the first round goes on from.
     `base`: the weights that a restart begins with; `start`: the file of the start's rows.
-    `board`: the folder of TensorBoard's files. `probing`: the contamination probe, None for none.
+    `board`: the folder of TensorBoard's files. `probing`: the contamination probe, None for none. `launcher`: for
+    supervised learning in several processes, None for this one.
     """
 
     config: TrainConfig
-    improve: Improve | None = None
+    improve: Improving | None = None
     validation: Validation | None = None
     first: Path | None = None
     base: Path | None = None
@@ -48,6 +50,7 @@ class LanguageTrainer:
     say: Say = lambda _: None
     board: Path | None = None
     probing: Probing | None = None
+    launcher: Launcher | None = None
 
     def __call__(self, job: Job) -> Path:
         """Raises UserError when there is no checkpoint to go on from."""
@@ -111,7 +114,10 @@ class LanguageTrainer:
             learning_rate=settings.learning_rate,
             seed=seed % (1 << 31),
         )
-        found = train_sft(drawn, out, start, chosen, callbacks=[updates(out.parent, SUPERVISED, self.board)])
+        if self.launcher is not None:
+            found = self.launcher.supervise(drawn, out, start, chosen)
+        else:
+            found = train_sft(drawn, out, start, chosen, callbacks=[updates(out.parent, SUPERVISED, self.board)])
         self.say(f"  loss {found.losses[0]:.2f} to {found.losses[-1]:.2f} in {len(found.losses)} steps")
         return found.folder
 

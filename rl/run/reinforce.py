@@ -21,12 +21,15 @@ from prover.policy.views import view_of
 from prover.portfolio import Portfolio
 from rl.data.rows import Completion, Row
 from rl.judge import LeanJudge, RewardFunction, Task
+from rl.run import processes
 from rl.run.config import Reinforce, RolloutRole, SketchReward
 from rl.run.prompts import family_for, pair_of, text_of
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.records import Statement, Trial
 
 Say = Callable[[str], None]
+Improving = Callable[[Path, Path, Sequence[Statement], Sequence[Trial], Sequence[Row], int], Path]
+"""From a checkpoint, a folder to write to, a round's statements with their trials, rows and a seed to a checkpoint."""
 CLOSING = 8
 """Finishing moves that are tried on each subgoal, for an objective that reads which are closed."""
 
@@ -98,7 +101,7 @@ class Improve:
     def train(self, start: Path, out: Path, tasks: dict[str, Task], rows: Sequence[Row], seed: int) -> Path:
         """All updates on the tasks; goes on where an interrupted training was. The checkpoint, in `out`."""
         from rl.learner import latest_checkpoint
-        from rl.models import dataset, load, quiet, save
+        from rl.models import dataset, load, quiet, save, save_trained
 
         model, tokenizer = load(start)
         asked = self._asked(tasks, tokenizer, start)
@@ -117,13 +120,16 @@ class Improve:
         if self.settings.staleness is None:
             ends = frozenset([tokenizer.eos_token_id, tokenizer.pad_token_id])
             reward = RewardFunction(judge, cut=lambda ids: len(ids) > 0 and ids[-1] not in ends)
-            trainer, last = make(asked, reward), latest_checkpoint(folder)
+            last = latest_checkpoint(folder, processes.count())
+            trainer = make(asked, reward)
             trainer.train(resume_from_checkpoint=str(last) if last is not None else None)
+            made = save_trained(trainer, tokenizer, out / "checkpoint")
         else:
             self._stream(start, folder, judge, asked, make, seed)
+            made = save(model, tokenizer, out / "checkpoint")
         self.say(f"  rollouts: {judge.told()}")
-        made = save(model, tokenizer, out / "checkpoint")
-        shutil.rmtree(folder, ignore_errors=True)
+        if processes.rank() == 0:
+            shutil.rmtree(folder, ignore_errors=True)
         return made
 
     def _stream(
@@ -203,7 +209,7 @@ class Improve:
         return training_arguments(
             folder,
             max_steps=settings.updates,
-            per_device_train_batch_size=settings.prompts * settings.rollouts,
+            per_device_train_batch_size=processes.share(settings.prompts, "reinforce.prompts") * settings.rollouts,
             num_generations=settings.rollouts,
             max_completion_length=settings.completion_tokens,
             learning_rate=settings.learning_rate,
@@ -217,7 +223,7 @@ class Improve:
     def _replay(self, rows: Sequence[Row], tokenizer: Any, start: Path, seed: int) -> Any:
         from rl.replay import Replay, Verified
 
-        family, replay = family_for(tokenizer, start.name), Replay(seed=seed)
+        family, replay = family_for(tokenizer, start.name), Replay(seed=seed + processes.rank())
         for row in rows:
             pair = pair_of(row, family, tokenizer) if isinstance(row, Completion) else None
             if pair is not None:

@@ -17,9 +17,10 @@ from rl.run.board import FOLDER as BOARD
 from rl.run.board import RoundCurves, available, scalars
 from rl.run.config import TrainConfig
 from rl.run.language import CHECKPOINT, LanguageTrainer, updates
+from rl.run.launch import LaunchedImprove, Launcher
 from rl.run.probing import Probing
 from rl.run.progress import BASELINE, RULES, START
-from rl.run.reinforce import Improve
+from rl.run.reinforce import Improve, Improving
 from rl.run.updates import REINFORCED, SUPERVISED, path_of, read_updates
 from rl.run.validation import Validation
 from rl.selfplay.config import Config, Players, PlayersKind, ProverRows
@@ -44,7 +45,7 @@ UNTRAINED = -1
 
 def digest(config: TrainConfig) -> str:
     """Of all that decides results."""
-    said = config.model_dump(mode="json", exclude={"selfplay", "machine", "probe", "vllm"})
+    said = config.model_dump(mode="json", exclude={"selfplay", "machine", "probe", "vllm", "launch"})
     said["model"].pop("path")
     said["start"].pop("rows")
     said["promotion"].pop("files")
@@ -53,11 +54,13 @@ def digest(config: TrainConfig) -> str:
 
 @dataclass(frozen=True)
 class Training:
-    """One run of `gentzen train` over a session, which is the caller's. `run` may be called again after anything."""
+    """One run of `gentzen train` over a session, which is the caller's. `run` may be called again after anything.
+    `ray`: the address of the cluster that the session is over, None for this machine."""
 
     config: TrainConfig
     session: Session
     say: Say = lambda text: print(text, file=sys.stderr, flush=True)
+    ray: str | None = None
 
     def run(self) -> Summary:
         """Raises UserError (settings, files, another run in the folder) and LimitHit("cancelled")."""
@@ -71,14 +74,8 @@ class Training:
         opening = stages.run(START, given, partial(self._start, world))
         start = opening / CHECKPOINT
         board = self._board
-        improve = Improve(
-            self.config.reinforce,
-            world,
-            self.session,
-            self.say,
-            {} if self.config.vllm is None else self.config.vllm.arguments,
-            lambda stage: [updates(stage, REINFORCED, board)],
-        )
+        launcher = self._launcher(board)
+        improve = self._improve(world, launcher, board)
         config = play.model_copy(
             update={
                 "players": Players(kind=PlayersKind.POLICY, policy=str(start)),
@@ -93,9 +90,11 @@ class Training:
         if self.config.probe.files:
             probing = Probing(self.config.probe, config, self.session, start, self.say)
         base, known = self.config.model.path or opening / FIRST, opening / ROWS
-        trainer = LanguageTrainer(self.config, improve, validation, start, base, known, self.say, board, probing)
+        trainer = LanguageTrainer(
+            self.config, improve, validation, start, base, known, self.say, board, probing, launcher
+        )
         if play.evaluation.files:
-            weights = {"weights": start / "model.safetensors"}
+            weights = {"weights": _weights(start)}
             stages.run(BASELINE, weights, partial(self._baseline, world, config))
         curves = RoundCurves(play.out)
         try:
@@ -111,6 +110,17 @@ class Training:
             ).run()
         finally:
             curves.close()
+
+    def _launcher(self, board: Path | None) -> Launcher | None:
+        return None if self.config.launch is None else Launcher(self.config.launch, board, self.say)
+
+    def _improve(self, world: LeanWorld, launcher: Launcher | None, board: Path | None) -> Improving:
+        settings = self.config.reinforce
+        arguments = {} if self.config.vllm is None else self.config.vllm.arguments
+        if launcher is None:
+            callbacks = lambda stage: [updates(stage, REINFORCED, board)]  # noqa: E731
+            return Improve(settings, world, self.session, self.say, arguments, callbacks)
+        return LaunchedImprove(settings, launcher, world.known, self.config.selfplay.lean, self.ray, arguments)
 
     @property
     def _board(self) -> Path | None:
@@ -162,7 +172,8 @@ class Training:
         rows = [row for path in config.start.rows for row in read_rows(path)]
         if config.start.rule_rounds:
             rows += self._rules(world, folder / RULES)
-        trainer = LanguageTrainer(config, say=self.say, board=self._board)
+        board = self._board
+        trainer = LanguageTrainer(config, say=self.say, board=board, launcher=self._launcher(board))
         write_lines(folder / ROWS, rows)
         first = config.model.path or trainer.begin(rows, folder / FIRST, seed)
         trainer.supervise(rows, folder / CHECKPOINT, first, seed)
@@ -227,6 +238,12 @@ class Training:
         write_json(folder / "score.json", score)
         journal.remove()
         self.say(f"  {score.solved} of {score.answered} held-out statements proved by the start")
+
+
+def _weights(checkpoint: Path) -> Path:
+    """The file that stands for a checkpoint's weights; of a large one, which is in parts, the list of them."""
+    whole = checkpoint / "model.safetensors"
+    return whole if whole.exists() else checkpoint / "model.safetensors.index.json"
 
 
 def scores(out: Path) -> list[Score]:

@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 from lean_project.errors import GentzenError, LimitHit
-from prover.sessions import open_pool
 from rl.data.files import dump
 from rl.selfplay.config import load_config
 from rl.selfplay.opening import run_of
 from rl.selfplay.run import with_rounds
+from rl.selfplay.session import open_session
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,10 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         config = with_rounds(load_config(options.config), options.rounds, options.out)
-        from lean_project.embedded.launch import program
-
-        with open_pool(program(), config.workers) as session:
-            say = (lambda text: None) if options.quiet else None
+        say = (lambda text: None) if options.quiet else _say
+        with open_session(config.lean, config.workers, None, say, quiet=options.quiet) as session:
             summary = run_of(config, session, say).run()
     except KeyboardInterrupt:
         return 130
@@ -39,6 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 130 if isinstance(error, LimitHit) and error.kind == "cancelled" else 2
     print(dump(summary))
     return 1 if summary.stopped else 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from os.path import normpath
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -211,6 +211,14 @@ class Players(Settings):
         return self
 
 
+class Lean(Settings):
+    """Which Lean, as for `gentzen prove`: `runtime` is embedded, native or auto, `project` the Lake project of the
+    native one; None: found upward from where the command runs."""
+
+    runtime: Literal["embedded", "native", "auto"] = "embedded"
+    project: Path | None = None
+
+
 class Config(Settings):
     """A run. `out`: its folder. `files`: Lean files whose open theorems are the dataset and whose proved ones are
     given. `benchmarks`: evaluation sets that no statement may come from. `train`: MODULE:FUNCTION, a
@@ -234,6 +242,7 @@ class Config(Settings):
     evaluation: Evaluation = Evaluation()
     train: str = "rl.selfplay.tables:train"
     workers: int | None = Field(default=None, ge=1)
+    lean: Lean = Lean()
 
     @property
     def digest(self) -> str:
@@ -241,6 +250,10 @@ class Config(Settings):
         has."""
         said = self.model_dump(mode="json", exclude={"out", "rounds", "workers", "files", "benchmarks"})
         said["evaluation"].pop("files")
+        if self.lean == Lean():
+            del said["lean"]
+        else:
+            del said["lean"]["project"]  # which may lie elsewhere on the next machine
         if self.players.search is None:
             del said["players"]["search"]  # Runs from before there was such a setting go on.
         return sha256(dump(said))
@@ -281,5 +294,8 @@ def based(config: Config, base: Path) -> Config:
                 update={"files": tuple(base / each for each in config.evaluation.files)}
             ),
             "players": players,
+            "lean": config.lean
+            if config.lean.project is None
+            else config.lean.model_copy(update={"project": Path(normpath(base / config.lean.project))}),
         }
     )

@@ -68,6 +68,10 @@ class LeanWorld:
         """Environments of an earlier run of the same round."""
         self._environments |= {each.id: each for each in environments}
 
+    def known(self) -> list[EnvironmentText]:
+        """All environments so far."""
+        return list(self._environments.values())
+
     def environment(self, id: str) -> Environment:
         """Raises KeyError for one that no theory has brought."""
         return self.reader.environment(self._environments[id].text)

@@ -123,8 +123,8 @@ class Round:
             buffer = {f"rows {each.number}": each.path(SELECTION, "own.jsonl") for each in self._buffer()}
             stages.run(SELECTION, {**decisions, **trials, **buffer}, self._selection)
             rows = {name: self.path(SELECTION, f"{name}.jsonl") for name in ("conjecturer", "prover")}
+            self._close()  # A training may need the memory that the players hold.
             stages.run(TRAINING, self._with_checkpoint({**rows, **trials}), self._training)
-            self._close()
             if self.has_evaluation:
                 held = {"held out": self.setting.theory / "held_out.jsonl"}
                 trained = {"checkpoint": self.path(TRAINING, "checkpoint.json")}
