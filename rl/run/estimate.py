@@ -147,12 +147,19 @@ def _reinforcement(config: TrainConfig) -> str:
 
 
 def _engine(config: TrainConfig) -> str:
-    """What this command itself uses of the machines: one process with one GPU, and a vLLM server beside it."""
+    """What this command itself uses of the machines: one process with one GPU, trainings of its own processes where
+    there is a launcher, and a vLLM server beside it."""
     gpus, vllm = config.machine.gpus, config.vllm
+    if config.launch is not None:
+        drawn = {None: "by transformers", VllmMode.COLOCATE: "by vLLM in the same processes"}
+        rollouts = drawn.get(vllm and vllm.mode, "by a vLLM server that is sent the weights")
+        return f"trainings are processes of their own ({' '.join(config.launch.command)}); rollouts {rollouts}"
     if not gpus:
         return "transformers on the CPU, in one process"
     if vllm is None:
-        idle = "" if gpus == 1 else f"; it leaves {gpus - 1} of {gpus} GPUs idle, which could serve rollouts (vllm)"
+        idle = ""
+        if gpus > 1:
+            idle = f"; it leaves {gpus - 1} of {gpus} GPUs idle, which could train (launch) or serve rollouts (vllm)"
         return f"transformers on one GPU draws and trains{idle}"
     if vllm.mode is VllmMode.COLOCATE:
         return "vLLM in the trainer's process draws the rollouts, on its GPU"

@@ -121,8 +121,8 @@ class Launcher:
     def common(self, out: Path, start: Path, seed: int) -> dict[str, Any]:
         """The fields of `Common`."""
         return {
-            "start": start,
-            "out": out,
+            "start": start.absolute(),
+            "out": out.absolute(),
             "seed": seed,
             "board": self.board,
             "patience": self.settings.patience,

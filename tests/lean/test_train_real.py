@@ -96,3 +96,63 @@ def test_a_run_that_is_killed_goes_on(tmp_path: Path) -> None:
     assert state(tmp_path / "killed") == state(tmp_path / "whole")
     third = subprocess.run(command(killed), cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert json.loads(third.stdout) == json.loads(again.stdout) and "supervised:" not in third.stderr
+
+
+FSDP = """compute_environment: LOCAL_MACHINE
+distributed_type: FSDP
+use_cpu: true
+mixed_precision: 'no'
+num_machines: 1
+num_processes: 2
+fsdp_config:
+  fsdp_version: 2
+  fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP
+  fsdp_reshard_after_forward: true
+  fsdp_state_dict_type: FULL_STATE_DICT
+"""
+LAUNCHERS = {
+    "ddp": [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"],
+    "fsdp": [sys.executable, "-m", "accelerate.commands.launch", "--config_file", "fsdp.yaml"],
+}
+
+
+def launched(folder: Path, command: list[str]) -> Path:
+    """One round, whose trainings are two processes; whole proofs and sketches are drawn."""
+    config = make(folder)
+    text = config.read_text().replace("rounds: 2", "rounds: 1")
+    text = text.replace("prompts: 1, rollouts: 2", "prompts: 2, rollouts: 2, roles: [complete, decompose]")
+    config.write_text(f"{text}launch: {{command: {json.dumps(command)}, workers: 1, patience: 300}}\n")
+    (folder / "fsdp.yaml").write_text(FSDP)
+    return config
+
+
+def test_trainings_in_two_processes(tmp_path: Path) -> None:
+    """Two processes that hold all weights each, and two that hold half of them each, come to the same checkpoint; the
+    run of the first is killed while they are at work, and the next one does not get into their way."""
+    import torch
+    from safetensors.torch import load_file
+
+    weights = {}
+    for name, launcher in LAUNCHERS.items():
+        config = launched(tmp_path / name, launcher)
+        training = tmp_path / name / "run/round-000"
+        if name == "ddp":
+            process = subprocess.Popen(
+                command(config), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            )
+            until = time.monotonic() + 900
+            while process.poll() is None and time.monotonic() < until:
+                if any(training.glob("**/reinforced-job/log.txt")):
+                    break
+                time.sleep(0.1)
+            process.kill()
+            process.wait()
+        ended = subprocess.run(command(config), cwd=ROOT, capture_output=True, text=True, timeout=1500)
+        assert ended.returncode in (0, 1), ended.stderr
+        job = json.loads((training / "6-training/reinforced-job/result.json").read_text())
+        assert job["error"] == "" and any("rollouts:" in line for line in job["said"])
+        assert len((training / "6-training/updates/reinforced.jsonl").read_text().splitlines()) == 2
+        weights[name] = load_file(training / "6-training/checkpoint/model.safetensors")
+    assert weights["ddp"].keys() == weights["fsdp"].keys()
+    for name, value in weights["ddp"].items():
+        assert torch.allclose(value, weights["fsdp"][name], atol=1e-5), name

@@ -62,7 +62,7 @@ def test_what_failed_is_started_once_more(tmp_path: Path) -> None:
     said: list[str] = []
     launcher(tmp_path, (7, None), DONE, said=said).supervise(PAIRS, tmp_path / "a" / "s", tmp_path, SftSettings())
     assert "ended with code 7" in said[0] and said[1] == "  ten pairs"
-    with pytest.raises(MachineryError, match="code 9 twice.*turn 2"):
+    with pytest.raises(MachineryError, match=r"code 9 twice.*turn 2"):
         launcher(tmp_path, (7, None), (9, None)).supervise(PAIRS, tmp_path / "b" / "s", tmp_path, SftSettings())
     assert "turn 1" in (tmp_path / "b" / "s-job" / LOG).read_text()
 

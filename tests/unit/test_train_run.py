@@ -244,6 +244,8 @@ def test_the_plan_says_what_draws_the_rollouts(folder: Path) -> None:
     gpus = "machine: {gpus: %d, device: h100}\n"
     assert "on the CPU" in planned("")
     assert "leaves 7 of 8 GPUs idle" in planned(gpus % 8) and "idle" not in planned(gpus % 1)
+    launched = planned("launch: {command: [torchrun, --nproc_per_node, '8']}\n" + gpus % 8)
+    assert "torchrun --nproc_per_node 8" in launched and "by transformers" in launched
     assert "in the trainer's process" in planned("vllm: {mode: colocate}\n" + gpus % 1)
     server = planned("vllm: {host: node2, port: 8010}\n" + gpus % 8)
     assert "vLLM server" in server and "node2, port 8010" in server
