@@ -152,7 +152,7 @@ def _engine(config: TrainConfig) -> str:
     gpus, vllm = config.machine.gpus, config.vllm
     if config.launch is not None:
         drawn = {None: "by transformers", VllmMode.COLOCATE: "by vLLM in the same processes"}
-        rollouts = drawn.get(vllm and vllm.mode, "by a vLLM server that is sent the weights")
+        rollouts = drawn.get(None if vllm is None else vllm.mode, "by a vLLM server that is sent the weights")
         return f"trainings are processes of their own ({' '.join(config.launch.command)}); rollouts {rollouts}"
     if not gpus:
         return "transformers on the CPU, in one process"
