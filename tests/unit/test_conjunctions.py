@@ -30,7 +30,7 @@ def test_conjunctions_are_about_three_programs_of_one_side() -> None:
             assert all(each.text.count(f"def {letter} ") == 1 for letter in LETTERS)
 
 
-def test_open_parts_of_a_sketch_are_left(seed: int = 1) -> None:
-    (each,) = drawn(facts(held=False), 1, seed)
+def test_open_parts_of_a_sketch_are_left() -> None:
+    (each,) = drawn(facts(held=False), 1, seed=1)
     text = each.sketch(["rfl", None, called("intro x\nsimp [f]", "h")])
     assert opened(text).split("\n") == ["refine ⟨?_, ?_, ?_⟩", "· rfl", LATER, "· intro x", "  simp [h]"]
