@@ -95,8 +95,7 @@ def gentzen(path: Path) -> list[Problem]:
         name, _, rest = str(record.get("id") or number).partition("/")
         above = []
         if not imports:
-            signs = [sign for sign in _NOTATION if sign in header or sign in statement]
-            above += [f'local notation "{sign}" => {_NOTATION[sign]}' for sign in signs]
+            above += notations(header, statement)
             if "plain" not in (record.get("elaborates") or ["plain"]):
                 above.append("noncomputable section")
         return _problem(
@@ -112,6 +111,11 @@ def gentzen(path: Path) -> list[Problem]:
         )
 
     return _each(path, problem)
+
+
+def notations(*texts: str) -> list[str]:
+    """Commands that declare the signs of Mathlib's which the texts use, for a file that does not import it."""
+    return [f'local notation "{sign}" => {name}' for sign, name in _NOTATION.items() if any(sign in t for t in texts)]
 
 
 def formal(path: Path) -> list[Problem]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from decompose.text import Token, TokenKind, tokens
 from lean_project.errors import UserError
+from prover.bench.jsonl import notations
 from prover.bench.published import verina
 from prover.synth.layout import signature_end
 
@@ -22,9 +23,8 @@ _COMMANDS = frozenset({"def", "abbrev", "theorem", "lemma", "instance", "structu
 _COMMANDS |= frozenset({"namespace", "section", "end", "variable", "set_option", "example", "macro", "notation"})
 _OPENING, _CLOSING = frozenset("([{⟨⦃"), frozenset(")]}⟩⦄")
 _PROOFS = frozenset({"theorem", "lemma", "example", "instance"})
-
-
 _MARK = re.compile(r"^[ \t]*-- !benchmark @(?:start|end)[^\n]*\n?", re.MULTILINE)
+_CONDITION = re.compile(r"(?:pre|post)cond(?:ition)?\Z", re.IGNORECASE)
 _NEAR = 8
 
 
@@ -52,8 +52,8 @@ def read_tasks(source: Path) -> list[Task]:
     Verina task (`task.lean`), or of a folder with such tasks in it.
 
     All statements about the same program with the same header are one specification. Left out: problems whose header
-    proves something (its proofs would be about the program that is missing), and those whose program cannot be told
-    apart from the specification. Raises UserError for what is no such file.
+    proves something (its proofs would be about the program that is missing), those whose program cannot be told apart
+    from the specification, and programs in `mutual` blocks. Raises UserError for what is no such file.
     """
     if source.suffix == ".jsonl":
         return _opened(_records(source))
@@ -118,6 +118,8 @@ def _opened(records: Iterable[dict[str, Any]]) -> list[Task]:
         first = same[0]
         # Without imports such a problem is stated over Std, here as in `gentzen bench`.
         imports = "".join(f"import {name}\n" for name in first.get("imports") or ["Std"])
+        if not first.get("imports"):
+            imports += "".join(f"{line}\n" for line in notations(opened, statements))
         group, _, name = first["id"].rpartition("/")
         split = "" if first.get("split") in (None, "main", "aux") else f" {first['split']}"
         text = f"{imports}{opened.rstrip()}\n\n{statements}\n"
@@ -136,16 +138,22 @@ def main_program(header: str, statement: str) -> str | None:
     found = None
     for code in _commands(header):
         keyword = next((token.text for token in code if token.text in _COMMANDS), "")
-        if keyword in _PROOFS:
+        if keyword in _PROOFS or any(token.text == "mutual" for token in code):
             return None
         if keyword == "def":
             at = next(i for i, token in enumerate(code) if token.text == "def")
             end = signature_end(header, code, at + 1, len(code))
             last = next((t.text for t in reversed(code[at:end]) if t.text not in (":=", "|")), "")
             name = code[at + 1].text if at + 1 < len(code) else ""
-            if name in mentioned and last not in ("Prop", "Type") and _is_typed(code[at:end]):
+            if name in mentioned and _gives_data(name, last) and _is_typed(code[at:end]):
                 found = name
     return found
+
+
+def _gives_data(name: str, result: str) -> bool:
+    """Whether a definition is a program: no proposition or type by the last word of its head, and no pre- or
+    postcondition by its name, which may be a `Bool`."""
+    return result not in ("Prop", "Type") and _CONDITION.search(name) is None
 
 
 def without_program(header: str, program: str, statements: str = "") -> str | None:
@@ -177,10 +185,18 @@ def _without_helpers(header: str, helpers: set[str], program: str, statements: s
             if code[at + 1].text in set().union(_words(tokens(statements)), *others):
                 continue
             helpers |= _words(code) - {program}
-            header = f"{header[: code[0].start].rstrip()}\n\n{header[code[-1].end :].lstrip()}".lstrip()
+            header = f"{_undocumented(header[: code[0].start])}\n\n{header[code[-1].end :].lstrip()}".lstrip()
             break
         else:
             return header
+
+
+def _undocumented(above: str) -> str:
+    """The text without a doc comment at its end, which would be one of the next command."""
+    found = [token for token in tokens(above) if token.text.strip()]
+    last = found[-1] if found else None
+    is_doc = last is not None and last.kind is TokenKind.COMMENT and last.text.startswith("/--")
+    return above[: last.start].rstrip() if is_doc and last is not None else above.rstrip()
 
 
 def _is_typed(signature: Sequence[Token]) -> bool:

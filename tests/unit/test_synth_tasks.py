@@ -43,6 +43,33 @@ def test_a_definition_whose_type_is_not_written_is_no_program() -> None:
     assert main_program(header, "theorem t (n : Nat) : f_post n (f n) := by sorry") == "f"
 
 
+def test_a_condition_is_no_program_even_as_a_bool() -> None:
+    """Some of CLEVER's postconditions are; the task would be to find one that holds."""
+    header = "def f (n : Nat) : Nat := n\n\ndef f_postcond (n result : Nat) : Bool :=\n  result == n\n"
+    assert main_program(header, "theorem t (n : Nat) : f_postcond n (f n) = true := by sorry") == "f"
+
+
+def test_programs_in_mutual_blocks_are_left_out() -> None:
+    header = "mutual\n  def f : Nat → Nat\n    | 0 => 0\n    | n + 1 => g n\n  def g : Nat → Nat\n    | n => n\nend"
+    assert main_program(header, "theorem t : f 0 = 0 := by sorry") is None
+    assert main_program(f"def h : Nat := 1\n\n{header}", "theorem t : h = 1 := by sorry") is None
+
+
+def test_a_helper_goes_with_its_documentation() -> None:
+    header = "/-- About go. -/\ndef go (n : Nat) : Nat := n\n\n/-- About f. -/\ndef f (n : Nat) : Nat := go n\n"
+    assert without_program(header, "f") == "/-- About f. -/\ndef f (n : Nat) : Nat := sorry\n\n"
+
+
+def test_signs_of_mathlib_are_declared_where_it_is_not_imported(tmp_path: Path) -> None:
+    record = {"id": "set/one", "header": "def f (n : ℕ) : ℕ := n", "statement": "theorem t : f 0 = 0 := by sorry"}
+    source = tmp_path / "set.jsonl"
+    source.write_text(json.dumps(record), encoding="utf-8")
+    (task,) = read_tasks(source)
+    assert task.text.startswith('import Std\nlocal notation "ℕ" => Nat\ndef f (n : ℕ) : ℕ := sorry')
+    source.write_text(json.dumps({**record, "imports": ["Mathlib"]}), encoding="utf-8")
+    assert "notation" not in read_tasks(source)[0].text
+
+
 def test_only_the_body_is_taken_out() -> None:
     opened = without_program(HEADER, "twice")
     assert opened is not None
