@@ -166,7 +166,8 @@ def proved(out: Path, arm: str, rounds: int) -> dict[str, bool]:
         trials = folder / "run" / f"round-{rounds - 1:03d}" / EVALUATION / "trials.jsonl"
         if trials.exists():
             found |= {
-                f"{folder.name.rpartition('-')[2]} {t.strict_key}": t.successes > 0 for t in read_lines(trials, Trial)
+                f"{folder.name.rpartition('-')[2]} {t.strict_key[:12]}": t.successes > 0
+                for t in read_lines(trials, Trial)
             }
     return found
 
@@ -286,7 +287,9 @@ def main() -> None:
         "p",
     ]
     title = f"After {options.rounds} rounds, the same theorems of the same seeds; Newcombe's interval, McNemar's p"
-    report("selfplay_paired", title, heads, rows, {"machine": machine()}, markdown=options.markdown)
+    outcomes = {arm: found for arm in ARMS if (found := proved(options.out, arm, options.rounds))}
+    kept = {"machine": machine(), "proved": outcomes}
+    report("selfplay_paired", title, heads, rows, kept, markdown=options.markdown)
     heads = [
         "arm",
         "attempts in training",
