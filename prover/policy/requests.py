@@ -176,14 +176,25 @@ class Conjecture(Request):
     lemma: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WrongProgram:
+    """A definition (its helpers above it) that will not do, and why: what Lean said, the input that refutes it, the
+    theorem that was not proved."""
+
+    code: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program(Request):
     """A definition that is missing. `signature`: its text up to `:=`; `specification`: what the file says after it,
-    the theorems that must hold among it. The view's preamble is what stands before."""
+    the theorems that must hold among it. The view's preamble is what stands before. `attempts`: earlier answers, to be
+    mended."""
 
     role: ClassVar[Role] = Role.PROGRAM
     signature: str
     specification: str = ""
+    attempts: tuple[WrongProgram, ...] = ()
 
 
 ASSESSMENT = Sampling(max_tokens=4, temperature=0.0, guide=Guide(choices=tuple(str(level) for level in range(11))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,7 +14,6 @@ from textwrap import indent
 from rich.console import Console
 from rich.text import Text
 
-from decompose.spec import SpecFile
 from lean_project import environ
 from lean_project.errors import GentzenError, LimitHit, UserError
 from lean_project.ledger import Ledger
@@ -28,11 +26,10 @@ from prover.prove import Run, write_atomically
 from prover.record import keep
 from prover.report import FileReport, Status
 from prover.settings import ProveSettings
-from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.loop import SUFFIX, Synthesis, SynthSettings
 from prover.synth.report import HoleReport, SynthReport, SynthStatus
 from prover.synth.tasks import holds_tasks, read_tasks, select
-from prover.synth.written import ask_for_programs
+from prover.synth.written import ask_for_programs, no_author
 from prover.tree import Tree
 from search.budget import Budget
 
@@ -127,9 +124,6 @@ def _synthesise(
             def keep_record(report: FileReport, tree: Tree | None) -> None:
                 keep(report, tree, run_id, pool.info, started, environ.home())
 
-            def nothing(_spec: SpecFile, _hole: ProgramHole) -> Sequence[Candidate]:
-                return ()
-
             writes = policy is not None and settings.policy != "embedded"
             proving = Run(
                 session=pool,
@@ -142,13 +136,13 @@ def _synthesise(
                 premises=environ.home() / "premises",
                 keep_record=keep_record,
             )
-            written = (
+            author = (
                 ask_for_programs(policy.policy, budget, settings.policy_samples, _say)
                 if policy is not None and writes
-                else nothing
+                else no_author
             )
             with render.LiveProgress(quiet=quiet) as progress:
-                return Synthesis(file, proving, synth, state, progress, written).report()
+                return Synthesis(file, proving, synth, state, progress, author).report()
         finally:
             pool.close()
     except UserError:

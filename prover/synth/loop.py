@@ -35,6 +35,7 @@ from prover.synth.report import CandidateReport, HoleReport, Measured, SynthRepo
 from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome, Tester
 from prover.synth.witness import test_of
+from prover.synth.written import Write
 from prover.tree import Tree
 
 _KEPT = 60
@@ -42,8 +43,8 @@ _MOST_PROOFS = 8
 _PER_HOLE = 3
 SUFFIX = ".synth.lean"
 
-Written = Callable[[SpecFile, ProgramHole], Sequence[Candidate]]
-"""What a policy writes for a hole."""
+Author = Callable[[SpecFile, ProgramHole], Write]
+"""Who writes programs for a hole."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,10 @@ class Synthesis:
     file's own, for candidates under proof and what a resumed run needs to know."""
 
     def __init__(
-        self, file: InputFile, run: Run, settings: SynthSettings, state: Path, progress: Progress, written: Written
+        self, file: InputFile, run: Run, settings: SynthSettings, state: Path, progress: Progress, author: Author
     ) -> None:
         self.file, self.run, self.settings, self.state = file, run, settings, state
-        self.progress, self._written = progress, written
+        self.progress, self._author = progress, author
         self.session = PaidSession(run.session, run.budget)
         self.memory = Memory(run.ledger, run.run_id, run.session.info, state)
         self._name = str(file.path)
@@ -268,7 +269,11 @@ class Synthesis:
             return [outcomes.get(each) or refuted_before(each, refuted[each.text]) for each in candidates]
 
         self.progress.stage(self._name, f"looking for {hole.short}")
-        proposer = Proposer(hole, tester, judge, written=self._written(spec, hole), forbidden=known.forbidden)
+
+        def told(candidate: Candidate) -> str:
+            return known.tried[candidate.text].reason
+
+        proposer = Proposer(hole, tester, judge, write=self._author(spec, hole), told=told, forbidden=known.forbidden)
         seen: set[str] = set()
         for candidate in proposer.survivors():
             known.examples, known.note = proposer.examples, proposer.note
@@ -403,4 +408,4 @@ def _as_original(spec: SpecFile, text: str) -> bytes:
     return (b"\xef\xbb\xbf" if whole.startswith(b"\xef\xbb\xbf") else b"") + data
 
 
-__all__ = ["SUFFIX", "SynthSettings", "Synthesis", "Written"]
+__all__ = ["SUFFIX", "Author", "SynthSettings", "Synthesis"]

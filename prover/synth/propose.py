@@ -19,6 +19,7 @@ from prover.synth.rare import rare_components
 from prover.synth.recursion import Examples, Goal
 from prover.synth.templates import programs
 from prover.synth.tester import Fate, Outcome, Tester
+from prover.synth.written import Failed, Write, nobody
 
 Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 """Tests candidates; remembers and reports what came of them."""
@@ -32,6 +33,8 @@ _AT_ONCE = 4
 _ROUNDS = 10
 _UNIQUE, _AMBIGUOUS = 6, 3
 """With so many inputs of one right result, those with more than so many are left out."""
+_REPAIRS = 2
+"""How often a policy is asked again, with what is wrong with its programs."""
 _NEAR = 0.3
 _MUTANTS = 40
 _BLIND = 240
@@ -39,14 +42,16 @@ _BLIND = 240
 
 @dataclass
 class Proposer:
-    """Survivors of the tests for one hole, the first ones soonest. `forbidden`: functions of its specification, which
-    it must not call. `examples`: inputs with known right results."""
+    """Survivors of the tests for one hole, the first ones soonest. `write`: a policy's programs. `told`: why a survivor
+    that was tried was no solution. `forbidden`: functions of its specification, which it must not call. `examples`:
+    inputs with known right results."""
 
     hole: ProgramHole
     tester: Tester
     judge: Judge
     effort: Effort = field(default_factory=Effort)
-    written: Sequence[Candidate] = ()
+    write: Write = nobody
+    told: Callable[[Candidate], str] = lambda _: ""
     forbidden: Collection[str] = ()
     note: str = ""
     examples: int = 0
@@ -54,10 +59,7 @@ class Proposer:
     def survivors(self) -> Iterator[Candidate]:
         """Raises what the session raises."""
         near: list[Outcome] = []
-        if self.written:
-            outcomes = self.judge(self.written)
-            yield from (o.candidate for o in outcomes if o.alive)
-            near += (o for o in outcomes if o.fate is Fate.REFUTED and o.near >= _NEAR)
+        yield from self._written(near)
         signature = read_signature(self.tester.properties, self.hole.name, proofs=True)
         if isinstance(signature, str):
             self.note = f"no enumeration: {signature}"
@@ -68,6 +70,24 @@ class Proposer:
                 elif outcome.fate is Fate.REFUTED and outcome.near >= _NEAR:
                     near.append(outcome)
         yield from self._mutated(near)
+
+    def _written(self, near: list[Outcome]) -> Iterator[Candidate]:
+        """What a policy writes, and what it makes of that when it knows what is wrong with it: Lean's messages, inputs
+        that refute it, theorems about it that were not proved. Adds to `near`."""
+        failed: list[Failed] = []
+        seen: set[str] = set()
+        for _ in range(1 + _REPAIRS):
+            new = [each for each in self.write(failed) if each.text not in seen]
+            if not new:
+                return
+            seen |= {each.text for each in new}
+            outcomes = self.judge(new)
+            near += (o for o in outcomes if o.fate is Fate.REFUTED and o.near >= _NEAR)
+            for outcome in outcomes:
+                if outcome.alive:
+                    yield outcome.candidate
+                reason = self.told(outcome.candidate) if outcome.alive else outcome.reason
+                failed.append(Failed(outcome.candidate, reason or str(outcome.fate)))
 
     def _enumerated(self, signature: Signature) -> Iterator[Outcome]:
         oracle = Oracle(self.tester.session, self.tester.properties, signature)

@@ -1,18 +1,19 @@
-"""Programs that a policy writes: its answers, held to a contract, as candidates."""
+"""Programs that a policy writes, and mends when they will not do: its answers, held to a contract, as candidates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from decompose.spec import SpecFile
 from decompose.text import TokenKind, tokens
 from prover.policy.answers import Answer, Finish, Policy
 from prover.policy.extract import blocks, without_thoughts
 from prover.policy.line import Line
-from prover.policy.requests import Program, Sampling, View
-from prover.synth.holes import Candidate, ProgramHole
+from prover.policy.requests import Program, Sampling, View, WrongProgram
+from prover.synth.holes import Candidate, ProgramHole, declaration
 from search.budget import Budget
 
 _HELPER = frozenset({"def", "theorem", "lemma", "private", "protected", "@[simp]"})
@@ -34,26 +35,55 @@ _FORBIDDEN = frozenset(
 )
 """Words that no program needs. A convenience: what they could do is for the check to refuse."""
 _PATIENCE = 300.0
+_SHOWN = 4
+"""Failed programs that a question shows, the last ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A program of a policy's that will not do, and why."""
+
+    candidate: Candidate
+    reason: str
+
+
+Write = Callable[[Sequence[Failed]], Sequence[Candidate]]
+"""Programs for a hole: first ones for no failures, else others in place of what failed. None: there are no more."""
+
+
+def nobody(_failed: Sequence[Failed]) -> Sequence[Candidate]:
+    """A `Write` without a policy."""
+    return ()
+
+
+def no_author(_spec: SpecFile, _hole: ProgramHole) -> Write:
+    return nobody
 
 
 def ask_for_programs(
     policy: Policy, budget: Budget, samples: int, say: Callable[[str], None]
-) -> Callable[[SpecFile, ProgramHole], Sequence[Candidate]]:
+) -> Callable[[SpecFile, ProgramHole], Write]:
     """What a `Synthesis` asks for a hole's candidates. A policy that fails costs its answers and nothing else."""
 
-    def written(spec: SpecFile, hole: ProgramHole) -> Sequence[Candidate]:
-        line = Line(policy, budget, patience=_PATIENCE, say=say)
+    def author(spec: SpecFile, hole: ProgramHole) -> Write:
         command = spec.commands[hole.command]
         view = View(hole.name, "", "", "", preamble=spec.slice(0, command.start))
-        rest = spec.slice(command.end, spec.source.size)
-        request = Program(view=view, sampling=Sampling(n=samples), signature=hole.head, specification=rest.strip("\n"))
-        future = line.ask(request)
-        stop: Future[None] = Future()
-        answers = line.wait(future, stop, _PATIENCE) if future is not None else None
-        found = [program(answer, hole) for answer in answers or ()]
-        return [each for each in dict.fromkeys(found) if each is not None]
+        rest = spec.slice(command.end, spec.source.size).strip("\n")
 
-    return written
+        def write(failed: Sequence[Failed]) -> Sequence[Candidate]:
+            attempts = tuple(WrongProgram(declaration(hole, each.candidate), each.reason) for each in failed[-_SHOWN:])
+            sampling = Sampling(n=max(1, samples // 2) if attempts else samples)
+            request = Program(view=view, sampling=sampling, signature=hole.head, specification=rest, attempts=attempts)
+            line = Line(policy, budget, patience=_PATIENCE, say=say)
+            future = line.ask(request)
+            stop: Future[None] = Future()
+            answers = line.wait(future, stop, _PATIENCE) if future is not None else None
+            found = [program(answer, hole) for answer in answers or ()]
+            return [each for each in dict.fromkeys(found) if each is not None]
+
+        return write
+
+    return author
 
 
 def program(answer: Answer, hole: ProgramHole) -> Candidate | None:

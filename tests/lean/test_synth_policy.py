@@ -55,6 +55,8 @@ class Synth:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch, self._capsys = monkeypatch, capsys
         self.asked: list[Program] = []
+        self.mended: dict[str, Sequence[str]] = {}
+        """Answers to questions that show failed programs."""
 
     def __call__(
         self, path: Path, programs: Mapping[str, Sequence[str]] | None, *, only: str | None = None
@@ -64,7 +66,8 @@ class Synth:
                 return ()
             self.asked.append(request)
             name = request.signature.split()[1]
-            return [f"Here it is.\n```lean\n{code}\n```" for code in programs[name]]
+            codes = programs[name] if not request.attempts else self.mended.get(name, ())
+            return [f"Here it is.\n```lean\n{code}\n```" for code in codes]
 
         self._monkeypatch.setattr(use, "open_policy", lambda *_arguments: ScriptedPolicy(script))
         budget = BudgetLimits(calls=400, seconds=200.0)
@@ -114,6 +117,27 @@ def test_wrong_programs_alone_are_not_verified(synth: Synth, tmp_path: Path) -> 
     assert not path.with_name("twice.synth.lean").exists()
     fates = {each["fate"] for each in report["holes"][0]["candidates"]}
     assert fates <= {"ill_typed", "refuted", "unproved", "disproved"}
+
+
+def test_a_program_is_mended_by_what_is_wrong_with_it(synth: Synth, tmp_path: Path) -> None:
+    """The second question shows the programs, the input that refutes one and what Lean says to the other; what is wrong
+    again is shown again."""
+    path = tmp_path / "twice.lean"
+    path.write_text(TWICE.replace("twice f x = f (f x)", "f 0 = 0 → twice f x = f (f x)"), encoding="utf-8")
+    synth.mended["twice"] = [f"{HEAD} f (f (f x))"]
+    synth(path, {"twice": [f"{HEAD} f x + 1", f"{HEAD} f (f x) + ill"]})
+    first, second, third = synth.asked
+    assert not first.attempts and second.sampling.n < first.sampling.n
+    wrong, ill = second.attempts
+    assert wrong.code == f"{HEAD} f x + 1" and "twice_spec" in wrong.reason
+    assert ill.code == f"{HEAD} f (f x) + ill" and "ill" in ill.reason
+    assert [each.code for each in third.attempts[:2]] == [wrong.code, ill.code]
+    assert third.attempts[2].code == f"{HEAD} f (f (f x))" and third.attempts[2].reason
+
+    synth.mended["twice"] = [f"{HEAD} f (f x)"]
+    code, report = synth(path, {"twice": [f"{HEAD} f x"]})
+    assert (code, report["status"]) == (0, "verified"), report["reason"]
+    assert report["holes"][0]["program"].strip() == "f (f x)"
 
 
 TWO = """\

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from decompose.spec import SpecFile
 from lean_project.ledger import Ledger
 from lean_project.session import Session
 from prover.gate import gate_for
 from prover.inputs import InputFile
 from prover.prove import Run
 from prover.settings import ProveSettings, Silence
-from prover.synth.holes import Candidate, ProgramHole
-from prover.synth.loop import SUFFIX, Synthesis, SynthSettings
+from prover.synth.holes import Candidate
+from prover.synth.loop import SUFFIX, Author, Synthesis, SynthSettings
 from prover.synth.report import SynthReport
+from prover.synth.written import no_author
 from search.budget import Budget, BudgetLimits
-
-Written = Callable[[SpecFile, ProgramHole], Sequence[Candidate]]
-
-
-def nothing(_spec: SpecFile, _hole: ProgramHole) -> Sequence[Candidate]:
-    return ()
 
 
 @dataclass
@@ -41,7 +34,7 @@ class Bench:
 
     def run(
         self,
-        written: Written = nothing,
+        author: Author = no_author,
         *,
         resume: bool = False,
         pareto: bool = False,
@@ -61,12 +54,10 @@ class Bench:
                 make_check=gate_for,
             )
             settings = SynthSettings(resume=resume, pareto=pareto)
-            synthesis = Synthesis(
-                InputFile(path, self.output), run, settings, self.folder / "state", Silence(), written
-            )
+            synthesis = Synthesis(InputFile(path, self.output), run, settings, self.folder / "state", Silence(), author)
             return synthesis.report()
 
 
-def writes(*bodies: str) -> Written:
+def writes(*bodies: str) -> Author:
     """A policy that writes these bodies for every hole."""
-    return lambda _spec, _hole: [Candidate(body, (), "policy") for body in bodies]
+    return lambda _spec, _hole: lambda _failed: [Candidate(body, (), "policy") for body in bodies]
