@@ -67,8 +67,11 @@ class Tree:
         self.allocation = learned(self.ledger)
 
     def run(self, works: Sequence[Work]) -> None:
-        """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
+        """Work on every target of `works` that has no hint, once; with `all_or_none` until one of them stays without.
+        Ctrl-C passes on when what there is was saved."""
+        first = self.settings.first
         waiting = [work for work in works if self._is_open(work)]
+        waiting.sort(key=lambda work: work.target.name not in first)
         if not waiting:
             return
         with LeanDomain(
@@ -87,6 +90,8 @@ class Tree:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}
                 self._target(domain, work)
+                if self.settings.all_or_none and work.hint is None:
+                    return
 
     def _unproved(self, works: Sequence[Work]) -> frozenset[str]:
         """Declarations that have a hole without a hint at this moment."""
