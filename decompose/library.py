@@ -16,20 +16,29 @@ from decompose.text import TokenKind, tokens
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What to know about any of `words`. `rewrites`: equations and equivalences; `facts`: for `grind` and for chaining
-    backwards. `all_of`: words that have to occur beside it. `normal`: rewriting that says the same with functions which
-    the library has lemmas about."""
+    """What to know about any of `words`. `rewrites`: equations and equivalences; `facts`: for `grind` alone.
+    `backward`: facts for chaining backwards from the goal too. `all_of`: words that have to occur beside it. `normal`:
+    rewriting that says the same with functions which the library has lemmas about."""
 
     words: frozenset[str]
     rewrites: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     all_of: frozenset[str] = frozenset()
     normal: tuple[str, ...] = ()
+    backward: tuple[str, ...] = ()
 
 
-def _entry(words: str, rewrites: str = "", facts: str = "", beside: str = "", *, normal: tuple[str, ...] = ()) -> Entry:
+def _entry(
+    words: str,
+    rewrites: str = "",
+    facts: str = "",
+    beside: str = "",
+    *,
+    normal: tuple[str, ...] = (),
+    backward: str = "",
+) -> Entry:
     said, known, needed = tuple(rewrites.split()), tuple(facts.split()), frozenset(beside.split())
-    return Entry(frozenset(words.split()), said, known, needed, normal)
+    return Entry(frozenset(words.split()), said, known, needed, normal, tuple(backward.split()))
 
 
 _INDEX = re.compile(r"[\w)]\[")
@@ -63,8 +72,8 @@ TABLE = (
     _entry("getLast!", "List.getLast!_eq_getLast?_getD"),
     _entry("toList", "", "String.length_toList", "String"),
     _entry("String", "String.toList_ofList", "String.length_toList", "length"),
-    _entry("gcd", "", "Nat.gcd_comm Nat.gcd_rec Nat.gcd_dvd_left Nat.gcd_dvd_right Nat.dvd_gcd"),
-    _entry("lcm", "", "Nat.dvd_lcm_left Nat.dvd_lcm_right Nat.lcm_dvd Nat.lcm_pos Nat.le_of_dvd"),
+    _entry("gcd", "", "Nat.gcd_comm Nat.gcd_rec", backward="Nat.gcd_dvd_left Nat.gcd_dvd_right Nat.dvd_gcd"),
+    _entry("lcm", backward="Nat.dvd_lcm_left Nat.dvd_lcm_right Nat.lcm_dvd Nat.lcm_pos Nat.le_of_dvd"),
     _entry("%", normal=("← Nat.dvd_iff_mod_eq_zero",), beside="lcm"),
     _entry("%", normal=("← Nat.dvd_iff_mod_eq_zero",), beside="gcd"),
     _entry("^ pow", "", "Nat.pow_succ Nat.pow_add Nat.mul_pow"),
@@ -88,13 +97,14 @@ what holds of them needs an induction on the length."""
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Lemmas for a goal, each once, most specific first. `renamed`: rewriting to functions with lemmas.
-    `by_length`: equations by which functions call themselves on shorter lists."""
+    """Lemmas for a goal, each once, most specific first. `facts`: the `backward` ones too. `renamed`: rewriting to
+    functions with lemmas. `by_length`: equations by which functions call themselves on shorter lists."""
 
     rewrites: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
     by_length: tuple[str, ...] = ()
+    backward: tuple[str, ...] = ()
     by_index: tuple[str, ...] = ()
 
     @property
@@ -123,9 +133,10 @@ def hints(context: GoalContext) -> Hints:
     renamed += (equation for each in entries for equation in each.normal)
     return Hints(
         tuple(dict.fromkeys(lemma for each in entries for lemma in each.rewrites)),
-        tuple(dict.fromkeys(lemma for each in entries for lemma in each.facts)),
+        tuple(dict.fromkeys(lemma for each in entries for lemma in (*each.facts, *each.backward))),
         tuple(dict.fromkeys(renamed)),
         tuple(equation for name, equation in BY_LENGTH.items() if name in found),
+        tuple(dict.fromkeys(lemma for each in entries for lemma in each.backward)),
         tuple(lemma for word, lemma in BY_INDEX.items() if word in found and INDEXED in found),
     )
 

@@ -79,9 +79,6 @@ def _with_library(context: GoalContext, starts: list[tuple[str, str]]) -> Iterat
     for label, start in starts[:2]:
         tactics = named(f"{start} <;> (intros; {finishing})")
         yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
-    if known.facts:
-        tactics = f"({unfold}intros; solve_by_elim{listed(known.facts)})"
-        yield _closer("solve_by_elim [library]", context, tactics, cost=0.3, success=0.1)
     if known.by_length:
         yield from _by_length(context)
 

@@ -59,7 +59,8 @@ def finish(context: GoalContext, folded: frozenset[str] = frozenset(), *, indice
     ]
     rewriting = listed(names, known.rewrites, known.renamed)
     bits = ["bv_decide"] if _BITS & _words_of(context) else []
-    return "first | omega | " + " | ".join([*bits, *grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
+    chained = [f"solve_by_elim{listed(known.backward)}"] if known.backward else []
+    return "first | omega | " + " | ".join([*bits, *chained, *grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
 
 
 def _words_of(context: GoalContext) -> frozenset[str]:

@@ -59,7 +59,7 @@ def spec(embedded: Pool) -> SpecFile:
         ("mem_distinct", "strong induction; close"),
         ("distinct_nodup", "strong induction; close [lemmas]"),
         ("lt_of_place", "close [library]"),
-        ("meeting_le", "solve_by_elim [library]"),
+        ("meeting_le", "close [library]"),
         ("apart_perm", "induction; by counting"),
         ("together_ordered", "close [library]"),
         ("descending_perm", "fun_induction; by counting"),

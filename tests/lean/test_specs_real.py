@@ -118,7 +118,7 @@ def test_one_move_after_unfolding(embedded: Pool, spec: SpecFile, name: str, lab
 def test_every_lemma_of_the_table_exists(embedded: Pool) -> None:
     opened = embedded.open("import Std\n")
     assert opened.snapshot is not None
-    lemmas = {lemma for each in TABLE for lemma in (*each.rewrites, *each.facts, *each.normal)}
+    lemmas = {lemma for each in TABLE for lemma in (*each.rewrites, *each.facts, *each.backward, *each.normal)}
     lemmas = {lemma.removeprefix("← ") for lemma in lemmas} | set(BY_INDEX.values()) | set(BY_LENGTH.values())
     checks = [f"#check @{lemma}" for lemma in sorted(lemmas)] + [f"#check ({text})" for text in RENAMED.values()]
     found = embedded.elaborate(opened.snapshot, "\n".join(checks))

@@ -185,6 +185,13 @@ def test_the_goal_chooses_lemmas(goal: str, lemma: str) -> None:
     assert lemma in hints(_context(goal)).everything
 
 
+def test_what_is_chained_backwards_is_for_grind_too() -> None:
+    found = hints(_context("⊢ Nat.lcm a b ≤ m"))
+    assert "Nat.lcm_dvd" in found.backward and set(found.backward) <= set(found.everything)
+    assert not found.renamed
+    assert hints(_context("h : m % a = 0\n⊢ Nat.lcm a b ≤ m")).renamed == ("← Nat.dvd_iff_mod_eq_zero",)
+
+
 def test_lemmas_need_their_words() -> None:
     assert not hints(_context("xs : List Nat\n⊢ xs = ys"))
     assert "Array.all_eq_true" not in hints(_context("⊢ xs.all p = true")).everything
@@ -201,5 +208,5 @@ def test_old_names_are_rewritten() -> None:
 
 
 def test_the_table_says_each_thing_once() -> None:
-    assert all(each.rewrites or each.facts or each.normal for each in TABLE)
-    assert all(not set(each.rewrites) & set(each.facts) for each in TABLE)
+    assert all(each.rewrites or each.facts or each.normal or each.backward for each in TABLE)
+    assert all(not set(each.rewrites) & {*each.facts, *each.backward} for each in TABLE)
