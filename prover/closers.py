@@ -13,7 +13,7 @@ from decompose.context import GoalContext, stage_of
 from decompose.library import hints
 from decompose.reading import first_word
 from decompose.sketch import Split
-from decompose.splitters import orders, specs
+from decompose.splitters import known, orders, specs
 from decompose.splitters.base import block, full, grind, listed, named, simp_all, unfoldable
 
 HEARTBEATS = 20_000
@@ -42,13 +42,10 @@ def _closers(context: GoalContext) -> Iterator[Split]:
     starts = list(_starts(context))
     if hints(context):
         yield from _with_library(context, starts)
-    if context.lemmas and specs.plain(context):
-        tactics = named(*_restated(context), f"intros; {specs.finish(context)}")
-        yield _closer("unfold; close [lemmas]", context, tactics, cost=0.6, success=0.2, uses=uses)
     success = 0.1 if is_hidden else 0.6
     for label, start in starts:
         yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=success)
-    for family in (*specs.FINISHING, *orders.FINISHING):
+    for family in (*specs.FINISHING, *orders.FINISHING, *known.FINISHING):
         yield from family(context)
     if " if " in f" {context.target} " or "match " in context.target:
         yield _closer("split; close", context, f"(repeat' split) <;> {finish}", cost=0.6, success=0.4)
@@ -73,44 +70,12 @@ def _finish(context: GoalContext, *lemmas: str) -> str:
 
 def _with_library(context: GoalContext, starts: list[tuple[str, str]]) -> Iterator[Split]:
     """What the library knows about the goal's functions."""
-    known, finishing = hints(context), specs.finish(context)
-    unfold = f"{specs.normal(context, specs.plain(context))}; " if known.renamed else ""
+    finishing = specs.finish(context)
+    unfold = f"{specs.normal(context, specs.plain(context))}; " if hints(context).renamed else ""
     yield _closer("close [library]", context, f"({unfold}intros; {finishing})", cost=0.6, success=0.4)
     for label, start in starts[:2]:
         tactics = named(f"{start} <;> (intros; {finishing})")
         yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
-    if known.by_length:
-        yield from _by_length(context)
-
-
-def _by_length(context: GoalContext) -> Iterator[Split]:
-    """Induction on the length of a list that a function of the library makes shorter in its own way."""
-    equations = hints(context).by_length
-    ways = f"(simp_all{listed(equations)} <;> grind{listed(equations)}) | grind{listed(equations)}"
-    for each in context.data:
-        if first_word(each.type) != "List":
-            continue
-        steps = (
-            f"generalize hlen : {each.name}.length = len",
-            f"induction len using Nat.strongRecOn generalizing {each.name}",
-            f"cases {each.name} <;> (intros; first | {ways})",
-        )
-        unfold = specs.normal(context, specs.plain(context))
-        tactics = named(*([unfold] if unfold else []), *steps)
-        yield _closer("strong induction; close", context, tactics, cost=0.8, success=0.3)
-        if context.lemmas:
-            uses = full(context, context.lemmas)
-            tactics = named(*_restated(context), *steps)
-            yield _closer("strong induction; close [lemmas]", context, tactics, cost=0.8, success=0.3, uses=uses)
-
-
-def _restated(context: GoalContext) -> Iterator[str]:
-    """Earlier theorems as hypotheses, and the programs unfolded in these and in the goal: what was proved about a
-    program that is one call of the library is then about that."""
-    for number, lemma in enumerate(context.lemmas, 1):
-        yield f"have hlemma_{number} := @{lemma}"
-    if unfold := specs.normal(context, specs.plain(context)):
-        yield unfold
 
 
 def _starts(context: GoalContext) -> Iterator[tuple[str, str]]:

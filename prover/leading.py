@@ -6,17 +6,21 @@ variables that no recursion takes apart, and `grind` on permutations.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from decompose.context import GoalContext
 from decompose.library import hints
 
 _COUNTING = "; by counting"
+_BY_LENGTH = "strong induction; close"
 _WITH_LIBRARY = frozenset({"close [library]", "specification: all; and; close"})
 
 
-def leading(context: GoalContext, labels: list[str]) -> list[int]:
-    """Which of the moves with these labels come first on the goal, in the order given: a permutation by counting, and
-    what the library knows about the goal's functions where no program of the file is recursive. One of each kind."""
-    found = [next((at for at, label in enumerate(labels) if label.endswith(_COUNTING)), None)]
+def leading(context: GoalContext, labels: Sequence[str]) -> list[int]:
+    """Which of the moves with these labels come first on the goal, in the order given: a permutation by counting, what
+    the library knows about the goal's functions where no program of the file is recursive, and inductions on lengths.
+    One of the first two kinds each."""
+    found = [at for at, label in enumerate(labels) if label.endswith(_COUNTING)][:1]
     if not context.recursive and hints(context):
-        found.append(next((at for at, label in enumerate(labels) if label in _WITH_LIBRARY), None))
-    return [at for at in found if at is not None]
+        found += [at for at, label in enumerate(labels) if label in _WITH_LIBRARY][:1]
+    return found + [at for at, label in enumerate(labels) if label.startswith(_BY_LENGTH)]
