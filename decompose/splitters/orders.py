@@ -17,16 +17,19 @@ from decompose.splitters.base import block, grind, is_sort, named, typical_name
 from decompose.splitters.induct import calls
 from decompose.splitters.specs import finish, normal, plain
 from decompose.splitters.terms import arguments, bare, fresh, words
+from decompose.text import tokens
 
 FACT_HEARTBEATS = 80_000
 COUNT_HEARTBEATS = 30_000
 _CALLS = 2
 _ABOUT_LISTS = frozenset({"Perm", "isPerm", "Pairwise", "count"})
+_MORE = frozenset({"∧", "∨", "¬", "→", "↔", "∀", "∃"})
+"""What a target says more than that something is a permutation."""
 
 
 def counted(context: GoalContext) -> Iterator[Split]:
     """A permutation by counting, by induction along a call or on a list, with what the helpers do to counts."""
-    if not _is_permutation(context.target):
+    if not _is_permutation(context.target) or _MORE & {token.text for token in tokens(context.target)}:
         return
     steps = ["classical"] if any(is_sort(each) for each in context.locals) else []
     for function, parameters in _helpers(context):
@@ -36,7 +39,7 @@ def counted(context: GoalContext) -> Iterator[Split]:
             steps.append(_fact(function, [*parameters, Parameter(item, "_")], "count", says, grind(context)))
     unfold = normal(context, plain(context))
     steps += [unfold] if unfold else []
-    steps += ["simp only [List.perm_iff_count] at *", "intros"]
+    steps += ["simp only [List.isPerm_iff, List.perm_iff_count] at *", "intros"]
     inside = words(context.target)
     starts = [f"fun_induction {call}" for function, call in calls(context) if function.recursive]
     lists = [each.name for each in context.data if first_word(each.type) == "List" and each.name in inside]

@@ -40,6 +40,7 @@ def descending (xs : List Int) : List Int := match xs with
   | [] => []
   | x :: rest => place_in x (descending rest)
 theorem descending_perm (xs : List Int) : (descending xs).Perm xs := by sorry
+theorem descending_isPerm (xs : List Int) : (descending xs).isPerm xs = true := by sorry
 theorem descending_ordered (xs : List Int) : (descending xs).Pairwise (· ≥ ·) := by sorry
 
 theorem rotated {α : Type} (xs ys : List α) : (xs ++ ys).Perm (ys ++ xs) := by sorry
@@ -63,6 +64,7 @@ def spec(embedded: Pool) -> SpecFile:
         ("apart_perm", "induction; by counting"),
         ("together_ordered", "close [library]"),
         ("descending_perm", "fun_induction; by counting"),
+        ("descending_isPerm", "fun_induction; by counting"),
         ("descending_ordered", "facts about helpers; induction"),
         ("rotated", "induction; by counting"),
     ],
