@@ -17,16 +17,28 @@ from decompose.text import TokenKind, tokens
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What to know about any of `words`. `rewrites`: equations and equivalences; `facts`: for `grind` alone.
-    `all_of`: words that have to occur beside it."""
+    `backward`: facts for chaining backwards from the goal too. `all_of`: words that have to occur beside it. `normal`:
+    rewriting that says the same with functions which the library has lemmas about."""
 
     words: frozenset[str]
     rewrites: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     all_of: frozenset[str] = frozenset()
+    normal: tuple[str, ...] = ()
+    backward: tuple[str, ...] = ()
 
 
-def _entry(words: str, rewrites: str = "", facts: str = "", beside: str = "") -> Entry:
-    return Entry(frozenset(words.split()), tuple(rewrites.split()), tuple(facts.split()), frozenset(beside.split()))
+def _entry(
+    words: str,
+    rewrites: str = "",
+    facts: str = "",
+    beside: str = "",
+    *,
+    normal: tuple[str, ...] = (),
+    backward: str = "",
+) -> Entry:
+    said, known, needed = tuple(rewrites.split()), tuple(facts.split()), frozenset(beside.split())
+    return Entry(frozenset(words.split()), said, known, needed, normal, tuple(backward.split()))
 
 
 _INDEX = re.compile(r"[\w)]\[")
@@ -41,7 +53,12 @@ TABLE = (
     _entry("max?", "List.max?_eq_some_iff List.max?_eq_none_iff"),
     _entry("find?", "List.find?_eq_none", "List.find?_some List.mem_of_find?_eq_some"),
     _entry("findIdx?", "List.findIdx?_eq_some_iff_getElem List.findIdx?_eq_none_iff"),
+    _entry("idxOf?", "List.findIdx?_eq_some_iff_getElem List.findIdx?_eq_none_iff", normal=("List.idxOf?",)),
     _entry("idxOf", "", "List.idxOf_lt_length_iff"),
+    _entry("partition", normal=("List.partition_eq_filter_filter",)),
+    _entry("eraseDups", "List.eraseDups_append List.removeAll"),
+    _entry("merge", "", "List.merge_perm_append List.pairwise_merge"),
+    _entry("mergeSort", "", "List.mergeSort_perm List.pairwise_mergeSort"),
     _entry("take", "", "List.take_add_one"),
     _entry("drop", "", "List.drop_eq_getElem_cons"),
     _entry("all any", "Array.all_eq_true Array.any_eq_true", "", "Array"),
@@ -55,7 +72,10 @@ TABLE = (
     _entry("getLast!", "List.getLast!_eq_getLast?_getD"),
     _entry("toList", "", "String.length_toList", "String"),
     _entry("String", "String.toList_ofList", "String.length_toList", "length"),
-    _entry("gcd", "", "Nat.gcd_comm Nat.gcd_rec"),
+    _entry("gcd", "", "Nat.gcd_comm Nat.gcd_rec", backward="Nat.gcd_dvd_left Nat.gcd_dvd_right Nat.dvd_gcd"),
+    _entry("lcm", backward="Nat.dvd_lcm_left Nat.dvd_lcm_right Nat.lcm_dvd Nat.lcm_pos Nat.le_of_dvd"),
+    _entry("%", normal=("← Nat.dvd_iff_mod_eq_zero",), beside="lcm"),
+    _entry("%", normal=("← Nat.dvd_iff_mod_eq_zero",), beside="gcd"),
     _entry("^ pow", "", "Nat.pow_succ Nat.pow_add Nat.mul_pow"),
     _entry("⊆", "List.subset_def"),
 )
@@ -70,14 +90,21 @@ RENAMED = {
 }
 """Old names of functions that the library has no lemmas about, and the equation with the name that it uses."""
 
+BY_LENGTH = {"eraseDups": "List.eraseDups_cons"}
+"""Functions of the library that call themselves on shorter lists which are no tails, and the equation that says so:
+what holds of them needs an induction on the length."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Lemmas for a goal, each once, most specific first."""
+    """Lemmas for a goal, each once, most specific first. `facts`: the `backward` ones too. `renamed`: rewriting to
+    functions with lemmas. `by_length`: equations by which functions call themselves on shorter lists."""
 
     rewrites: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
+    by_length: tuple[str, ...] = ()
+    backward: tuple[str, ...] = ()
     by_index: tuple[str, ...] = ()
 
     @property
@@ -102,11 +129,14 @@ def hints(context: GoalContext) -> Hints:
     if any(_INDEX.search(text) for text in texts):
         found |= {INDEXED}
     entries = [each for each in TABLE if each.words & found and each.all_of <= found]
-    renamed = tuple(equation for name, equation in RENAMED.items() if name in found or f"{_last(name)}" in found)
+    renamed = [equation for name, equation in RENAMED.items() if name in found or f"{_last(name)}" in found]
+    renamed += (equation for each in entries for equation in each.normal)
     return Hints(
         tuple(dict.fromkeys(lemma for each in entries for lemma in each.rewrites)),
-        tuple(dict.fromkeys(lemma for each in entries for lemma in each.facts)),
-        renamed,
+        tuple(dict.fromkeys(lemma for each in entries for lemma in (*each.facts, *each.backward))),
+        tuple(dict.fromkeys(renamed)),
+        tuple(equation for name, equation in BY_LENGTH.items() if name in found),
+        tuple(dict.fromkeys(lemma for each in entries for lemma in each.backward)),
         tuple(lemma for word, lemma in BY_INDEX.items() if word in found and INDEXED in found),
     )
 

@@ -303,8 +303,13 @@ def _helpers(owner: str, keyword: str, number: int, body: list[str], declared: I
 
 
 def _uses(words: list[str], name: str) -> int:
-    last = name.rpartition(".")[2]
-    return sum(word == last or word.endswith("." + last) for word in words)
+    """How many of a command's words stand for the declaration `name`: by its own name, as far as it is written, or as a
+    field (`t.insert`) of a type of that name which the command mentions."""
+    *scopes, last = name.split(".")
+    written = [word.removeprefix("_root_.").split(".") for word in words]
+    has_fields = any(scopes[-1] in each for each in written if each[-1] != last) if scopes else False
+    meant = [owner for *owner, own in written if own == last]
+    return sum(has_fields or owner == scopes[len(scopes) - len(owner) :] for owner in meant)
 
 
 def _classify(commands: tuple[Command, ...], index: LineIndex) -> tuple[tuple[Target, ...], tuple[Excluded, ...]]:

@@ -13,7 +13,7 @@ from decompose.context import GoalContext, stage_of
 from decompose.library import hints
 from decompose.reading import first_word
 from decompose.sketch import Split
-from decompose.splitters import specs
+from decompose.splitters import known, orders, specs
 from decompose.splitters.base import block, full, grind, listed, named, simp_all, unfoldable
 
 HEARTBEATS = 20_000
@@ -34,22 +34,18 @@ def _closers(context: GoalContext) -> Iterator[Split]:
     is_hidden = bool(stage_of(context))  # A specification hides what an induction would be about.
     close = _closer("close", context, finish, cost=0.4, success=0.3 if is_hidden else 0.7)
     yield replace(close, heartbeats=HIDDEN_HEARTBEATS) if is_hidden else close
+    uses = full(context, context.lemmas)
     if context.lemmas:
-        uses = full(context, context.lemmas)
         with_lemmas = _finish(context, *context.lemmas)
         success = 0.1 if is_hidden else 0.4
         yield _closer("close [lemmas]", context, with_lemmas, cost=0.5, success=success, uses=uses)
     starts = list(_starts(context))
     if hints(context):
-        known = specs.finish(context)
-        yield _closer("close [library]", context, f"(intros; {known})", cost=0.6, success=0.4)
-        for label, start in starts[:2]:
-            tactics = named(f"{start} <;> (intros; {known})")
-            yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
+        yield from _with_library(context, starts)
     success = 0.1 if is_hidden else 0.6
     for label, start in starts:
         yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=success)
-    for family in specs.FINISHING:
+    for family in (*specs.FINISHING, *orders.FINISHING, *known.FINISHING):
         yield from family(context)
     if " if " in f" {context.target} " or "match " in context.target:
         yield _closer("split; close", context, f"(repeat' split) <;> {finish}", cost=0.6, success=0.4)
@@ -70,6 +66,16 @@ def _finish(context: GoalContext, *lemmas: str) -> str:
         f"(intros; first | omega | ({simp_all(context, *lemmas)}; done) | {grind(context, *lemmas)} "
         f"| (simp{known}; done) | (simp_all{known}; omega) | (simp{known} <;> {grind(context, *lemmas)}))"
     )
+
+
+def _with_library(context: GoalContext, starts: list[tuple[str, str]]) -> Iterator[Split]:
+    """What the library knows about the goal's functions."""
+    finishing = specs.finish(context)
+    unfold = f"{specs.normal(context, specs.plain(context))}; " if hints(context).renamed else ""
+    yield _closer("close [library]", context, f"({unfold}intros; {finishing})", cost=0.6, success=0.4)
+    for label, start in starts[:2]:
+        tactics = named(f"{start} <;> (intros; {finishing})")
+        yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
 
 
 def _starts(context: GoalContext) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from itertools import permutations
 from decompose.context import GoalContext
 from decompose.library import hints
 from decompose.reading import Application, divisions, first_word
-from decompose.splitters import specs
+from decompose.splitters import known, orders, specs
 
 HEARTBEATS = 10_000
 """Lean's `maxHeartbeats` for an ordinary recipe: one or two seconds on the embedded runtime."""
@@ -292,12 +292,14 @@ def library(context: GoalContext) -> Iterator[Recipe]:
 
 
 def specifications(context: GoalContext) -> Iterator[Recipe]:
-    """Loops with invariants that the goal suggests, and facts about helpers, as the splitters know them."""
+    """Loops with invariants that the goal suggests, facts about helpers, calls of the library, as the splitters know
+    them."""
     bare = replace(context, stage="", intro=())
-    for family in specs.FINISHING:
+    for family in (*specs.FINISHING, *orders.FINISHING, *known.FINISHING):
         for split in family(bare):
             prior = 10 * split.cost / split.success
-            yield Recipe(split.label, split.tactics, heartbeats=split.heartbeats, names_locals=True, prior=prior)
+            used = tuple(sorted(split.uses))
+            yield Recipe(split.label, split.tactics, used, split.heartbeats, names_locals=True, prior=prior)
 
 
 def small_domains(context: GoalContext) -> Iterator[Recipe]:

@@ -12,6 +12,7 @@ from decompose.context import GoalContext
 from decompose.problem import Script
 from decompose.sketch import Split
 from prover.closers import closers
+from prover.leading import leading
 from prover.learned.features import Candidate
 from prover.learned.ranking import CALL_SECONDS, Ranker
 from prover.portfolio import TYPICAL_SECONDS, chance_of
@@ -30,6 +31,8 @@ AGAIN = 0.2
 """How likely a split is to help, in terms of before, after one of its family on the way to the goal."""
 INSIDE = 0.4
 """How likely a finishing induction is to help, in terms of before, after each induction on the way to the goal."""
+LEAD_COST, LEAD_SUCCESS = 0.05, 0.9
+"""Of what leads on a goal: less for its chance than every other move."""
 _CHANCES = {"cases; close": 0.25, "cases; close [lemmas]": 0.1, "fun_induction; close": 0.5}
 """Chances of combined finishing moves as measured on the corpus, where they lie far from those that they come with."""
 _LOSING = (
@@ -51,7 +54,8 @@ def ordered_moves(
     unproved: Set[str] = frozenset(),
 ) -> Iterator[Move]:
     """Cheapest per expected success first, each once: a known proof of an equal goal, combined finishing moves, splits,
-    the proposer's single moves, and the combined ones once more with more heartbeats.
+    the proposer's single moves, and the combined ones once more with more heartbeats. What leads on the goal
+    (`prover.leading`) comes before them, unless an induction led to it.
 
     `tried`: the proposer's tactics that were tried on the goal already; `trail`: labels of the splits that led to it.
     `ranker`: gives the finishing moves another order among themselves, and so the splits; the places of both stay.
@@ -67,6 +71,8 @@ def ordered_moves(
         # What may not be tried has not failed, so it must not make others less likely.
         allowed = [split for split in heapq.merge(*first, key=_price) if not split.uses & unproved]
         first = [_ranked(context, allowed, ranker)]
+    if "induction" not in map(_family, trail):
+        first[0] = _led(context, list(first[0]))
     splits = sorted(_dampened(splitter(context), trail), key=_price)
     if ranker is not None:
         splits = _ranked_splits(context, splits, ranker, trail)
@@ -106,6 +112,13 @@ def _reckoned(finishing: Iterable[Split], trail: Sequence[str]) -> Iterator[Spli
         if family in ("induction", "cases"):
             times = before["induction"]
         yield replace(split, success=_CHANCES.get(split.label, split.success) * INSIDE**times)
+
+
+def _led(context: GoalContext, finishing: list[Split]) -> Iterator[Split]:
+    """The same moves, those that lead on the goal first and at a price that nothing is below."""
+    first = leading(context, [split.label for split in finishing])
+    yield from (replace(finishing[at], cost=LEAD_COST, success=LEAD_SUCCESS) for at in first)
+    yield from (split for at, split in enumerate(finishing) if at not in first)
 
 
 def _ranked(context: GoalContext, fixed: list[Split], ranker: Ranker) -> Iterator[Split]:

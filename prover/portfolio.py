@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from decompose.context import GoalContext
 from prover.families import FAMILIES, Family, Recipe
+from prover.leading import leading
 from prover.learned.features import Candidate
 from prover.learned.ranking import Ranker
 from prover.proposals import Proposal
@@ -58,16 +59,20 @@ class Portfolio:
         self.ranker = ranker
 
     def propose(self, context: GoalContext) -> Iterator[Proposal]:
-        """Every recipe of every family, each text once, cheapest first; equal costs keep the families' order."""
+        """Every recipe of every family, each text once, cheapest first; equal costs keep the families' order. What
+        leads on the goal (`prover.leading`) costs nothing and comes before them."""
         fixed = self._fixed(context)
+        first = leading(context, [each.label for each in fixed])
+        yield from (replace(fixed[at], cost=0.0) for at in first)
         order = self.ranker.order(context, [_candidate(*each) for each in enumerate(fixed)]) if self.ranker else None
         if order is None:
-            yield from fixed
+            yield from (each for at, each in enumerate(fixed) if at not in first)
             return
         cost = 0.0
         for each in order:
             cost = max(cost, each.cost)
-            yield replace(fixed[each.index], cost=cost)
+            if each.index not in first:
+                yield replace(fixed[each.index], cost=cost)
 
     def _fixed(self, context: GoalContext) -> list[Proposal]:
         full = dict(context.full_names)

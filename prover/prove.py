@@ -163,8 +163,9 @@ def _prove(
         if tree is not None:
             progress.stage(spec.name, "searching")
             tree.run(search.works)
-        progress.stage(spec.name, "tidying")
-        _tidy(search, run)
+        if not run.settings.all_or_none or all(work.hint for work in search.works):
+            progress.stage(spec.name, "tidying")
+            _tidy(search, run)
         progress.stage(spec.name, "checking")
         hints = _hints(search)
         lemmas = {work.target.name: work.hint.helpers for work in search.works if work.hint}

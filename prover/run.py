@@ -305,6 +305,8 @@ class Search:
                 running.reservation.release()
                 return
             self._record(running, Outcome.LIMIT, elapsed, limit_kind=hit.kind)
+            if running.limits.seconds < ATTEMPT_SECONDS:  # The time-box ended it: with more time it may work.
+                work.tried.discard(running.proposal.tactics)
             work.lost_in_a_row = 0
             return
         except MachineryError:

@@ -74,6 +74,8 @@ class ProveSettings:
     order: which finishing move comes first, "learned" or "fixed". difficulty: of goals, "footprint", "learned" or
     "policy".
     budget: ceilings of the whole run, over all its files.
+    all_or_none: once one target stays open, leave those that come after it: a file is of use only as a whole. first:
+    names of targets that the search begins with.
     resume: take proofs from the ledger and leave out what it says was tried; False: start afresh.
     workers: Lean processes; None: one per core, as many as fit into the memory.
     project: the Lake project for the native runtime; None: found upward from the file.
@@ -87,6 +89,8 @@ class ProveSettings:
     order: str = DEFAULT_ORDER
     difficulty: str = DEFAULT_DIFFICULTY
     budget: BudgetLimits = field(default_factory=BudgetLimits)
+    all_or_none: bool = False
+    first: tuple[str, ...] = ()
     resume: bool = False
     workers: int | None = None
     runtime: RuntimeChoice = RuntimeChoice.AUTO

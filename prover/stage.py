@@ -2,7 +2,8 @@
 
 Specifications are often named (`theorem correct : Spec program`), and everything that a proposer could go by is inside.
 Lean is asked for the goal after `unfold Spec`, and the proposer is asked again about that. Where the file has no lemmas
-about the program, its definitions that are not recursive are unfolded too, which brings out its loops.
+about the program, its definitions that are not recursive are unfolded too, which brings out its loops. A program that
+hands its work to a loop (`def f xs := go 0 xs`) is unfolded in the same way: an induction needs the loop's call.
 """
 
 from __future__ import annotations
@@ -25,10 +26,17 @@ def question(spec: SpecFile, target: Target, slot: Slot) -> tuple[str, str] | No
 
 def _step(context: GoalContext) -> str:
     stage, programs = stage_of(context), plain(context)
-    if not stage or context.lemmas or len(programs) < 2:
+    if stage and (context.lemmas or len(programs) < 2):
         return stage
+    if not stage and not _hides_a_loop(context):
+        return ""
     intro = f"intro {' '.join(context.intro)}; " if context.intro else ""
     return intro + normal(context, programs)
+
+
+def _hides_a_loop(context: GoalContext) -> bool:
+    """The goal calls programs that are not recursive, and only what these call is."""
+    return bool(context.recursive and context.direct) and not set(context.recursive) & set(context.direct)
 
 
 def answer(spec: SpecFile, target: Target, slot: Slot, stage: str, elaboration: Elaboration) -> GoalContext | None:

@@ -1,7 +1,8 @@
 """The second half of proving a file: a tree of goals for each target that the portfolio left open.
 
-Each target is first put to the counterexample gate, then searched under its own share of the budget. What is found is
-a hint on its target's `Work`, like every other; the caller has it checked.
+Each target is first put to the counterexample gate, then searched under its own share of the budget; with
+`all_or_none` the other way round, since what is proved then has passed tests before. What is found is a hint on its
+target's `Work`, like every other; the caller has it checked.
 """
 
 from __future__ import annotations
@@ -67,8 +68,11 @@ class Tree:
         self.allocation = learned(self.ledger)
 
     def run(self, works: Sequence[Work]) -> None:
-        """Work on every target of `works` that has no hint, once. Ctrl-C passes on when what there is was saved."""
+        """Work on every target of `works` that has no hint, once; with `all_or_none` until one of them stays without.
+        Ctrl-C passes on when what there is was saved."""
+        first = self.settings.first
         waiting = [work for work in works if self._is_open(work)]
+        waiting.sort(key=lambda work: work.target.name not in first)
         if not waiting:
             return
         with LeanDomain(
@@ -87,6 +91,8 @@ class Tree:
             for work in waiting:
                 domain.unproved = self._unproved(works) - {work.target.declaration}
                 self._target(domain, work)
+                if self.settings.all_or_none and work.hint is None:
+                    return
 
     def _unproved(self, works: Sequence[Work]) -> frozenset[str]:
         """Declarations that have a hole without a hint at this moment."""
@@ -109,7 +115,8 @@ class Tree:
         self.roots[target.name] = root.key
         domain.add_root(root)
         began = time.monotonic()
-        if self._refuted(domain, work, root.payload):
+        late = self.settings.all_or_none  # What is expected to be true is tested only once it has no proof.
+        if not late and self._refuted(domain, work, root.payload):
             work.seconds += time.monotonic() - began
             return
         domain.tried[target.name] = work.tried
@@ -133,6 +140,8 @@ class Tree:
         self._harvest(domain, work, root.key, found)
         if found.stop is Stop.INTERRUPTED:
             raise KeyboardInterrupt
+        if late and work.hint is None:
+            self._refuted(domain, work, root.payload)
 
     def _refuted(self, domain: LeanDomain, work: Work, site: Site) -> bool:
         """Put the target to the counterexample gate; a refutation counts once Lean accepts a proof of the negation."""

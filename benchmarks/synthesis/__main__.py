@@ -58,7 +58,8 @@ def solve(path: Path, run: Path, options: argparse.Namespace) -> dict[str, Any]:
         command += ["--calls", str(options.calls), "--timeout", str(options.seconds), "--workers", "1"]
         command += ["--proof-timeout", str(options.proof_seconds), "--order", options.order]
         command += ["--policy", options.policy] if options.policy != "none" else []
-        for shared in ("embedded", "native", "premises"):  # the runtimes, but no ledger and no cache of answers
+        (environ.home() / "premises").mkdir(parents=True, exist_ok=True)  # made once for all tasks
+        for shared in ("embedded", "native", "premises"):  # Lean and its library, but no ledger and no cache of answers
             if (environ.home() / shared).exists():
                 Path(home, shared).symlink_to(environ.home().absolute() / shared)
         environment = {**os.environ, "GENTZEN_HOME": home}

@@ -9,28 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import replace as replaced
 
 from decompose.context import GoalContext
 from decompose.library import hints
 from decompose.reading import Application, components, first_word
-from decompose.signatures import Function, Parameter, Role
+from decompose.signatures import Function, Role
 from decompose.sketch import Split
-from decompose.splitters.base import block, listed, named, typical_name, unfoldable, unused
+from decompose.splitters.base import block, listed, named, unfoldable, unused
 from decompose.splitters.induct import calls
-from decompose.splitters.terms import arguments, atom, bare, fresh, replace, shape, words
+from decompose.splitters.terms import atom, bare, fresh, replace, shape, words
 from decompose.text import tokens
 
 HEARTBEATS = 20_000
 LOOP_HEARTBEATS = 30_000
-FACT_HEARTBEATS = 80_000
 _CALLS = 2
 _SIZES = 3
 _CONJUNCTS = 3
 _SIMPLE = frozenset({"=", "≤", "<", "≥", ">", "≠", "", "∈", "∣", "∃"})
 """Shapes of conjuncts that an accumulator may satisfy as the result does."""
 _BITS = frozenset({"BitVec", "UInt8", "UInt16", "UInt32", "UInt64"})
-_ABOUT_LISTS = frozenset({"Perm", "isPerm", "Pairwise", "count"})
 
 
 def plain(context: GoalContext) -> tuple[str, ...]:
@@ -62,7 +59,8 @@ def finish(context: GoalContext, folded: frozenset[str] = frozenset(), *, indice
     ]
     rewriting = listed(names, known.rewrites, known.renamed)
     bits = ["bv_decide"] if _BITS & _words_of(context) else []
-    return "first | omega | " + " | ".join([*bits, *grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
+    chained = [f"solve_by_elim{listed(known.backward)}"] if known.backward else []
+    return "first | omega | " + " | ".join([*bits, *chained, *grinds, f"(simp_all{rewriting} <;> {grinds[0]})"])
 
 
 def _words_of(context: GoalContext) -> frozenset[str]:
@@ -332,71 +330,6 @@ def _loop(context: GoalContext, state: State, general: str, label: str, invarian
     )
 
 
-def facts(context: GoalContext) -> Iterator[Split]:
-    """Sorting and the like: what the helpers do to elements and order, each fact used if it can be proved, and then
-    the goal by induction along a call."""
-    relation = _relation(context.target)
-    if not _ABOUT_LISTS & components(context.target):
-        return
-    steps: list[str] = []
-    ending = finish(context, indices=False)
-    for function in reversed(context.functions):
-        parameters = _parameters(function)
-        names = " ".join(each.name for each in parameters)
-        binders = " ".join(each.binder for each in parameters)
-        proof = f"fun_induction {function.name} {names} <;> (intros; {ending})"
-        for number, text in enumerate(_of_lists(function, parameters, relation)):
-            name = f"hfact_{number}_{function.name.replace('.', '_')}"
-            steps.append(f"try (have {name} : ∀ {binders}, {text} := by intro {names}; {proof})")
-    if not steps:
-        return
-    starts = [f"fun_induction {call}" for function, call in calls(context) if function.recursive][:_CALLS]
-    for rank, start in enumerate((*starts, "")):
-        last = f"{start} <;> (intros; {ending})" if start else f"(intros; {ending})"
-        yield Split(
-            f"facts about helpers{'; induction' if start else ''}",
-            block(context, *steps, f"(repeat' apply And.intro) <;> ({last})"),
-            heartbeats=FACT_HEARTBEATS,
-            cost=0.4,
-            success=round(0.8 * 0.6**rank, 2),
-            completes=True,
-        )
-
-
-def _relation(target: str) -> str:
-    """The relation of the first `Pairwise` in the target, "" for none."""
-    _, found, rest = target.partition("Pairwise ")
-    return arguments(rest)[0] if found and rest else ""
-
-
-def _parameters(function: Function) -> list[Parameter]:
-    """Its explicit parameters, each with a name."""
-    taken = {each.name for each in function.explicit} | set(function.name.split("."))
-    return [replaced(each, name=each.name or typical_name(each.type, taken)) for each in function.explicit]
-
-
-def _of_lists(function: Function, parameters: list[Parameter], relation: str) -> list[str]:
-    """What may hold of a recursive function that puts lists in order, or elements into lists."""
-    lists = [each.name for each in parameters if each.type == function.result]
-    if not function.recursive or not function.result.startswith("List ") or not lists:
-        return []
-    element = bare(function.result.removeprefix("List "))
-    items = [
-        each.name
-        for each, role in zip(parameters, function.roles, strict=False)
-        if each.type == element and role is Role.FIXED
-    ]
-    if len(items) + len(lists) != len(parameters):
-        return []
-    call = " ".join((function.name, *(each.name for each in parameters)))
-    whole = " ++ ".join(([f"[{', '.join(items)}]"] if items else []) + lists)
-    found = [f"({call}).Perm ({whole})"]
-    if relation:
-        premises = [f"List.Pairwise {relation} {each} → " for each in lists] if len(parameters) > 1 else []
-        found.append(f"{''.join(premises)}List.Pairwise {relation} ({call})")
-    return found
-
-
 SPLITTERS = (specifications,)
-FINISHING = (taken_apart, loops, facts)
-"""What leaves nothing open; `prover.closers` puts these among the finishing moves."""
+FINISHING = (taken_apart, loops)
+"""What leaves nothing open; with `orders.FINISHING`, `prover.closers` puts these among the finishing moves."""

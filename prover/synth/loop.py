@@ -10,19 +10,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from decompose.spec import SpecFile, load_spec
 from decompose.text import decode
-from lean_project.check.gate import Reference, check_file
+from lean_project.check.gate import Reference
 from lean_project.errors import LimitHit, MachineryError, UserError
-from prover.gate import CHECK_LIMITS, gate_for, read_reference
+from prover.gate import read_reference
 from prover.inputs import InputFile, read_source
-from prover.prove import LOAD_LIMITS, Run, prove_file, write_atomically
-from prover.report import FileReport, Status, TargetReport
+from prover.prove import LOAD_LIMITS, Run, write_atomically
+from prover.report import FileReport, TargetReport
 from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
 from prover.synth.measure import measured, pareto
@@ -34,9 +32,9 @@ from prover.synth.propose import Proposer
 from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
 from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome, Tester
+from prover.synth.verify import Verifier
 from prover.synth.witness import test_of
 from prover.synth.written import Write
-from prover.tree import Tree
 
 _KEPT = 60
 _MOST_PROOFS = 8
@@ -108,6 +106,7 @@ class Synthesis:
         self._holes: dict[str, _Hole] = {}
         self._started = time.monotonic()
         self._calls = run.budget.usage().calls
+        self._verifier = Verifier(run, self.session, state, progress, self._name)
         self._last: FileReport | None = None
         self._proofs = 0
 
@@ -310,46 +309,15 @@ class Synthesis:
     ) -> tuple[bytes, FileReport] | None:
         """The verified file and the account of its proofs; None when the check refuses the program or a proof is
         missing."""
-        self.progress.stage(self._name, "checking the program")
-        verdict = check_file(
-            self.session, text, reference, targets=(), programs=programs, limits=CHECK_LIMITS, fresh=False
-        )
-        refused = [f"{each.name}: {r}" for each in verdict.programs for r in each.reasons]
-        if refused:
-            self._fate(filled, "refused", "; ".join(refused))
-            return None
-        key = sha256(text.encode()).hexdigest()[:16]
-        self.state.mkdir(parents=True, exist_ok=True)
-        source, output = self.state / f"{key}.lean", self.state / f"{key}.proved.lean"
-        write_atomically(source, text.encode())
-        self._proofs += 1
-        run = replace(
-            self.run,
-            make_check=lambda spec, session: gate_for(spec, session, reference=reference, programs=programs),
-            keep_record=self._keep_record,
-        )
-        proof = prove_file(InputFile(source, output), run, _Renamed(self.progress, self._name))
-        self._last = proof
-        if proof.interrupted:
+        verdict = self._verifier.verify(spec, text, reference, programs)
+        self._proofs += verdict.proof is not None
+        self._last = verdict.proof or self._last
+        if verdict.fate == "interrupted":
             raise KeyboardInterrupt
-        wrong = [t.name for t in proof.targets if t.status is Status.DISPROVED]
-        left = [t.name for t in proof.targets if t.status is not Status.PROVED]
-        if left:
-            self._learn(proof.targets)
-            self._fate(filled, "disproved" if wrong else "unproved", f"not proved: {', '.join(wrong or left)}")
-            return None
-        data = output.read_bytes() if output.exists() else text.encode()
-        final = self._judge(data.decode(), reference, programs)
-        if final:
-            self._fate(filled, "refused", final)
-            return None
-        self._fate(filled, "verified", "")
-        if spec.source.render(()) != spec.text.encode():
-            data = _as_original(spec, data.decode())
-        with suppress(OSError):
-            source.unlink()
-            output.unlink()
-        return data, proof
+        if verdict.data is None and verdict.proof is not None:
+            self._learn(verdict.proof.targets)
+        self._fate(filled, verdict.fate, verdict.reason)
+        return None if verdict.data is None or verdict.proof is None else (verdict.data, verdict.proof)
 
     def _learn(self, targets: Sequence[TargetReport]) -> None:
         """What is wrong with a program that passed the tests, as a test of the next ones."""
@@ -360,52 +328,11 @@ class Synthesis:
                 if test is not None:
                     tester.learn(test)
 
-    def _judge(self, text: str, reference: Reference, programs: dict[str, tuple[str, ...]]) -> str:
-        """The last word: the whole file, in a fresh process. "" when everything is accepted."""
-        verdict = check_file(self.run.session, text, reference, programs=programs, limits=CHECK_LIMITS)
-        if verdict.accepted:
-            return ""
-        own = [f"{each.name}: {r}" for each in (*verdict.programs, *verdict.targets) for r in each.reasons]
-        return "; ".join(own or map(str, verdict.reasons))[:500] or "the check refuses the file"
-
-    def _keep_record(self, report: FileReport, tree: Tree | None) -> None:
-        if self.run.keep_record is not None:
-            self.run.keep_record(report.model_copy(update={"file": self._name}), tree)
-
-
-@dataclass
-class _Renamed:
-    """Progress on a candidate's file, told as that of the user's file."""
-
-    progress: Progress
-    name: str
-
-    def stage(self, file: str, what: str) -> None:
-        self.progress.stage(self.name, f"{what} (a program that passed the tests)")
-
-    def targets(self, file: str, names: Sequence[str]) -> None:
-        self.progress.targets(self.name, names)
-
-    def attempt(self, file: str, target: str, proposal: str) -> None:
-        self.progress.attempt(self.name, target, proposal)
-
-    def settled(self, file: str, target: str, status: str) -> None:
-        self.progress.settled(self.name, target, status)
-
 
 def _why(status: SynthStatus) -> str:
     if status is SynthStatus.UNPROVED:
         return "programs passed all tests, but not every theorem about them was proved"
     return "no program that was tried passes the tests"
-
-
-def _as_original(spec: SpecFile, text: str) -> bytes:
-    """The text with the line ends and the byte order mark of the original."""
-    whole = spec.source.render(())
-    data = text.encode()
-    if b"\r\n" in whole:
-        data = data.replace(b"\n", b"\r\n")
-    return (b"\xef\xbb\xbf" if whole.startswith(b"\xef\xbb\xbf") else b"") + data
 
 
 __all__ = ["SUFFIX", "Author", "SynthSettings", "Synthesis"]

@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.splitters import justify
 from decompose.context import goal_context
-from decompose.library import BY_INDEX, RENAMED, TABLE
+from decompose.library import BY_INDEX, BY_LENGTH, RENAMED, TABLE
 from decompose.spec import SpecFile, load_spec
-from decompose.splitters.specs import FINISHING, specifications
+from decompose.splitters import orders, specs
 from decompose.text import decode
 from lean_project.pool import Pool
 from prover.attempt import slot_of
@@ -100,12 +100,12 @@ def spec(embedded: Pool) -> SpecFile:
 def test_one_move_after_unfolding(embedded: Pool, spec: SpecFile, name: str, label: str) -> None:
     target = next(each for each in spec.targets if each.is_called(name))
     slot, context = slot_of(spec, target), goal_context(spec, target)
-    start = next(split for split in specifications(context) if split.label == "specification: all")
+    start = next(split for split in specs.specifications(context) if split.label == "specification: all")
     child = justify(embedded, slot, start, 20).children
     contexts = [("", context), *((start.tactics, goal_context(spec, target, each.text)) for each in child)]
     tried = {}
     for before, each in contexts:
-        for split in (found for find in FINISHING for found in find(each)):
+        for split in (found for find in (*specs.FINISHING, *orders.FINISHING) for found in find(each)):
             if split.label == label and (before or split.label.startswith("specification")):
                 text = "\n".join(part for part in (before, split.tactics) if part)
                 outcome = justify(embedded, slot, replaced_fields(split, tactics=text), 30)
@@ -118,7 +118,8 @@ def test_one_move_after_unfolding(embedded: Pool, spec: SpecFile, name: str, lab
 def test_every_lemma_of_the_table_exists(embedded: Pool) -> None:
     opened = embedded.open("import Std\n")
     assert opened.snapshot is not None
-    lemmas = {lemma for each in TABLE for lemma in (*each.rewrites, *each.facts)} | set(BY_INDEX.values())
+    lemmas = {lemma for each in TABLE for lemma in (*each.rewrites, *each.facts, *each.backward, *each.normal)}
+    lemmas = {lemma.removeprefix("← ") for lemma in lemmas} | set(BY_INDEX.values()) | set(BY_LENGTH.values())
     checks = [f"#check @{lemma}" for lemma in sorted(lemmas)] + [f"#check ({text})" for text in RENAMED.values()]
     found = embedded.elaborate(opened.snapshot, "\n".join(checks))
     assert [message.text for message in found.messages if message.is_error] == []

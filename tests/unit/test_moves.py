@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 from decompose.context import GoalContext
 from decompose.problem import Script
-from decompose.reading import parse_goal
+from decompose.reading import Local, parse_goal
 from decompose.signatures import read_function
 from decompose.sketch import Lemma, Split
 from decompose.splitters import splits
 from prover.closers import closers
+from prover.leading import leading
 from prover.moves import MORE_HEARTBEATS, loses_truth, ordered_moves
+from prover.portfolio import Portfolio
 from prover.proposals import Proposal
 from search.domain import Kind, Move
 
@@ -131,3 +135,36 @@ def test_what_can_lose_truth_is_tested() -> None:
     assert not loses_truth(replace(plain, label="laws"))
     assert loses_truth(replace(plain, label="generalize"))
     assert loses_truth(replace(plain, lemmas=(Lemma("new", ": True"),)))
+
+
+def _of_library(target: str, **about: tuple[str, ...]) -> GoalContext:
+    return GoalContext((Local("xs", "List Nat"),), target, **about)  # type: ignore[arg-type]
+
+
+LABELS = ["simp", "induction; by counting", "close [library]", "specification: all; and; close", "cases; by counting"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "first"),
+    [
+        (_of_library("xs.Nodup"), [1, 2]),
+        (_of_library("f xs = xs", definitions=("f",), direct=("f",)), [1]),
+        (_of_library("(f xs).Nodup", definitions=("f",), direct=("f",)), [1, 2]),
+        (_of_library("(f xs).Nodup", definitions=("f",), direct=("f",), recursive=("f",)), [1]),
+    ],
+)
+def test_what_the_library_knows_leads_where_nothing_is_recursive(goal: GoalContext, first: list[int]) -> None:
+    assert leading(goal, LABELS) == first
+    assert leading(goal, ["simp", "omega"]) == []
+
+
+def test_what_leads_comes_first_but_not_below_an_induction() -> None:
+    goal = _of_library("(xs ++ xs).Perm (xs ++ xs)")
+    for trail, comes in (((), True), (("cases",), True), (("induction generalizing",), False)):
+        moves = list(ordered_moves(goal, Singles(), lambda _: iter(()), None, set(), trail))  # type: ignore[arg-type]
+        labels = [move.label for move in moves if not move.label.endswith("(more)")]
+        assert (labels[0] == "induction; by counting") is comes
+        assert labels.count("induction; by counting") == 1
+    proposed = list(Portfolio().propose(goal))
+    assert proposed[0].label == "induction; by counting" and proposed[0].cost == 0.0
+    assert len({each.tactics for each in proposed}) == len(proposed)

@@ -11,16 +11,19 @@ from toy_lean import ToyLean
 
 from decompose.assembly import Judgement
 from decompose.context import GoalContext
+from decompose.skim import skim
 from decompose.spec import SpecFile
 from lean_project.errors import LimitHit, MachineryError, UserError
 from lean_project.ledger import Ledger, Outcome
 from lean_project.session import Session
+from prover.attempt import slot_of
 from prover.inputs import InputFile
 from prover.proposals import Proposal, Proposer
 from prover.prove import Run, prove_file, write_atomically
 from prover.report import FileReport, Status, TargetReport
-from prover.run import LOST_IN_A_ROW
+from prover.run import ATTEMPT_SECONDS, LOST_IN_A_ROW, Work
 from prover.settings import PORTFOLIO, ProveSettings, Silence
+from prover.stage import question
 from search.budget import Budget, BudgetLimits
 
 FILE = """def f := 1
@@ -178,6 +181,22 @@ def test_what_ran_out_of_heartbeats_comes_again_with_more(bench: Bench) -> None:
     assert [a.limit_kind for a in attempts if a.outcome is Outcome.LIMIT] == ["heartbeats"] * 2
     again = bench.prove(session, TACTICS, ProveSettings(resume=True))
     assert again.all_proved and sum(target.lean_calls for target in again.targets) == 0
+
+
+def test_what_the_time_box_cut_short_may_be_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree leaves out what was tried in the target's place, but not what got less time than an attempt may have."""
+
+    def faults(code: str) -> None:
+        if "rfl" in code or "omega" in code:
+            raise LimitHit("seconds", 1)
+
+    seen: list[Work] = []
+    settle = Work.settle
+    monkeypatch.setattr(Work, "settle", lambda work, *said: (seen.append(work), settle(work, *said))[1])
+    for seconds, tried in ((ATTEMPT_SECONDS - 1, {"grind"}), (2 * ATTEMPT_SECONDS, {"rfl", "omega", "grind"})):
+        seen.clear()
+        bench.prove(ToyLean(faults=faults), TACTICS, ProveSettings(timeout=seconds))
+        assert [work.tried for work in seen] == [tried, tried]
 
 
 def test_limits_and_lost_attempts_are_not_failures(bench: Bench) -> None:
@@ -348,3 +367,21 @@ def test_spent_tokens_do_not_stop_what_needs_none(bench: Bench, limits: BudgetLi
     session = ToyLean()
     bench.prove(session, TACTICS, ProveSettings(budget=limits))
     assert any("unfold Spec" in code for code in session.calls) is asked
+
+
+RECURSIVE = "def go n := go n\ndef f n := go n\ndef g n := n\n"
+
+
+@pytest.mark.parametrize(
+    ("goal", "step"),
+    [
+        ("f 0 = 0", "simp only [f] at *; (try simp only [f] at *)"),
+        ("f 0 = go 0", ""),
+        ("g 0 = 0", ""),
+        ("g (f 0) = 0", "simp only [f, g] at *; (try simp only [f, g] at *)"),
+    ],
+)
+def test_a_program_that_hides_a_loop_is_unfolded_to_see_the_loop(goal: str, step: str) -> None:
+    spec, target = skim(RECURSIVE, f"⊢ {goal}")
+    asked = question(spec, target, slot_of(spec, target))
+    assert (asked[1] if asked else "") == step

@@ -61,6 +61,23 @@ def test_declarations() -> None:
     assert "f" in spec.declarations[1].names
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "recursive"),
+    [
+        ("A.merge", "def merge (xs ys : List Nat) := xs.merge ys", False),
+        ("A.merge", "def merge (xs ys : List Nat) := List.merge xs ys", False),
+        ("A.merge", "def merge (xs ys : List Nat) := A.merge ys xs", True),
+        ("A.merge", "def merge (xs ys : List Nat) := merge ys xs", True),
+        ("A.Heap.merge", "def Heap.merge (h k : Heap) := k.merge h", True),
+        ("A.Heap.merge", "def Heap.merge (h k : Heap) := Heap.merge k h", True),
+        ("merge", "def merge (xs ys : List Nat) := xs.merge ys", False),
+    ],
+)
+def test_a_function_of_the_library_with_the_same_name_is_no_recursion(name: str, text: str, recursive: bool) -> None:
+    found = list(declarations_of(0, Command("d", 0, len(text), declarations=(name,)), LineIndex(text)))
+    assert [each.recursive for each in found] == [recursive]
+
+
 def test_helpers_of_a_definition_are_declarations_too() -> None:
     command = Command("d", 0, 60, declarations=("A.f", "A.f.go", "A.f.go._unary"))
     index = LineIndex("def f (n : Nat) := go n\nwhere go (n : Nat) : Nat := go (n - 1)")

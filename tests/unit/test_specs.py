@@ -11,7 +11,7 @@ from decompose.library import BY_INDEX, RENAMED, TABLE, hints
 from decompose.reading import parse_goal
 from decompose.signatures import read_function
 from decompose.sketch import Split
-from decompose.splitters import specs
+from decompose.splitters import orders, specs
 from prover.closers import closers
 from prover.families import specifications as family
 
@@ -44,7 +44,7 @@ def _context(goal: str, *programs: str) -> GoalContext:
 
 
 def _by_label(context: GoalContext) -> dict[str, Split]:
-    return {split.label: split for find in specs.FINISHING for split in find(context)}
+    return {split.label: split for find in (*specs.FINISHING, *orders.FINISHING) for split in find(context)}
 
 
 def test_a_bounded_claim_becomes_one_about_the_part_that_was_looked_at() -> None:
@@ -97,7 +97,60 @@ def test_sorting_gets_facts_about_its_helpers_first() -> None:
     assert found.index("(insert x xs).Perm ([x] ++ xs)") < found.index("(sort xs).Perm (xs)")
     order = "List.Pairwise (fun x1 x2 => x1 ≤ x2)"
     assert f"∀ (x : Nat) (xs : List Nat), {order} xs → {order} (insert x xs)" in found
-    assert not list(specs.facts(_context("xs : List Nat\n⊢ (sort xs).length = xs.length", SORT, INSERT)))
+    assert not list(orders.facts(_context("xs : List Nat\n⊢ (sort xs).length = xs.length", SORT, INSERT)))
+
+
+def test_order_alone_needs_the_elements_of_the_helpers_and_no_permutation() -> None:
+    goal = "xs : List Nat\n⊢ List.Pairwise (fun x1 x2 => x1 ≤ x2) (sort xs)"
+    found = _by_label(_context(goal, SORT, INSERT))["facts about helpers; induction"].tactics
+    assert "∀ a, a ∈ insert x xs ↔ a ∈ [x] ++ xs" in found
+    assert "Perm" not in found
+
+
+def test_permutations_are_counted_with_the_counts_of_the_helpers() -> None:
+    found = _by_label(_context("xs : List Nat\n⊢ (sort xs).Perm xs", SORT, INSERT))
+    counting = found["fun_induction; by counting"].tactics
+    assert counting.index("List.count a (insert x xs) = List.count a ([x] ++ xs)") < counting.index("perm_iff_count")
+    assert counting.endswith("fun_induction sort xs <;> grind [sort, insert]")
+    assert "classical" not in counting
+    for other in ("(sort xs).length = xs.length", "(sort xs).Perm xs ∧ List.Pairwise r (sort xs)"):
+        assert not list(orders.counted(_context(f"xs : List Nat\n⊢ {other}", SORT, INSERT)))
+    some_type = _context("α : Type\nxs ys : List α\n⊢ (xs ++ ys).Perm (ys ++ xs)")
+    assert "classical" in _by_label(some_type)["induction; by counting"].tactics
+
+
+UNIQUE = "def unique (xs : List Nat) : List Nat := xs.eraseDups"
+PLACE = "def place (xs : List Nat) (x : Nat) : Option Nat := xs.idxOf? x"
+
+
+def test_functions_that_the_library_has_no_lemmas_about_are_rewritten_with_the_program() -> None:
+    context = _context("xs : List Nat\nx i : Nat\nh : place xs x = some i\n⊢ i < xs.length", PLACE)
+    found = {split.label: split.tactics for split in closers(context)}["close [library]"]
+    assert found.startswith("(simp only [place, List.idxOf?] at *; ")
+    assert "List.findIdx?_eq_some_iff_getElem" in found
+
+
+def test_what_calls_itself_on_shorter_lists_gets_an_induction_on_the_length() -> None:
+    goal = _context("xs : List Nat\n⊢ (unique xs).Nodup", UNIQUE)
+    found = {split.label: split for split in closers(goal)}
+    assert "induction len using Nat.strongRecOn generalizing xs" in found["strong induction; close"].tactics
+    assert "List.eraseDups_cons" in found["strong induction; close"].tactics
+    assert not found["strong induction; close"].uses and "strong induction; close [lemmas]" not in found
+    plain = closers(_context("xs : List Nat\n⊢ (sort xs).Nodup", SORT, INSERT))
+    assert not [split for split in plain if split.label.startswith("strong")]
+
+
+def test_earlier_theorems_are_unfolded_with_the_program() -> None:
+    context = replace(
+        _context("xs : List Nat\n⊢ (unique xs).Nodup", UNIQUE),
+        lemmas=("mem_unique",),
+        full_names=(("mem_unique", "A.mem_unique"),),
+    )
+    found = {split.label: split for split in closers(context)}
+    for label in ("unfold; close [lemmas]", "strong induction; close [lemmas]"):
+        assert found[label].uses == {"A.mem_unique"}
+        stated, unfolded = (found[label].tactics.index(text) for text in (":= @mem_unique", "simp only [unique] at *"))
+        assert stated < unfolded
 
 
 def test_specification_and_program_are_unfolded_together() -> None:
@@ -133,6 +186,13 @@ def test_the_goal_chooses_lemmas(goal: str, lemma: str) -> None:
     assert lemma in hints(_context(goal)).everything
 
 
+def test_what_is_chained_backwards_is_for_grind_too() -> None:
+    found = hints(_context("⊢ Nat.lcm a b ≤ m"))
+    assert "Nat.lcm_dvd" in found.backward and set(found.backward) <= set(found.everything)
+    assert not found.renamed
+    assert hints(_context("h : m % a = 0\n⊢ Nat.lcm a b ≤ m")).renamed == ("← Nat.dvd_iff_mod_eq_zero",)
+
+
 def test_lemmas_need_their_words() -> None:
     assert not hints(_context("xs : List Nat\n⊢ xs = ys"))
     assert "Array.all_eq_true" not in hints(_context("⊢ xs.all p = true")).everything
@@ -149,5 +209,5 @@ def test_old_names_are_rewritten() -> None:
 
 
 def test_the_table_says_each_thing_once() -> None:
-    assert all(each.rewrites or each.facts for each in TABLE)
-    assert all(not set(each.rewrites) & set(each.facts) for each in TABLE)
+    assert all(each.rewrites or each.facts or each.normal or each.backward for each in TABLE)
+    assert all(not set(each.rewrites) & {*each.facts, *each.backward} for each in TABLE)
