@@ -75,6 +75,8 @@ TITLES = {
     "finished": "Draws from which finishing moves come to a proof, held out, %",
 }
 """Of what is measured, by name."""
+TRAINED = {"dead": "groups/dead", "reward": "reward"}
+"""What trainings say of themselves, and what they call it."""
 
 
 def config(options: argparse.Namespace, arm: str, files: Sequence[Path]) -> TrainConfig:
@@ -258,8 +260,8 @@ Curves = dict[str, dict[str, list[list[float]]]]
 
 
 def curves(out: Path) -> Curves:
-    """Of the seeds whose arms are both done."""
-    found: Curves = {name: {arm: [] for arm in ARMS} for name in (*TITLES, "reward")}
+    """Of the seeds whose arms are all done. `TRAINED` has no value for the start."""
+    found: Curves = {name: {arm: [] for arm in ARMS} for name in (*TITLES, *TRAINED)}
     for folder in sorted(out.glob("seed-*")):
         parts = {arm: sorted((folder / arm).glob("part-*/measured.json")) for arm in ARMS}
         if not (folder / "start.json").exists() or len({len(each) for each in parts.values()}) > 1:
@@ -269,9 +271,9 @@ def curves(out: Path) -> Curves:
             for name in TITLES:
                 found[name][arm].append([each[name] for each in told])
             lines = [read_updates(path_of(path.parent, REINFORCED)) for path in paths]
-            found["reward"][arm].append(
-                [statistics.fmean(line["reward"] for line in each if "reward" in line) for each in lines]
-            )
+            for name, figure in TRAINED.items():
+                means = [statistics.fmean(line[figure] for line in each if figure in line) for each in lines]
+                found[name][arm].append(means)
     return found
 
 
@@ -279,29 +281,33 @@ def tell(options: argparse.Namespace) -> None:
     found = curves(options.out)
     if not found["whole"]["score"]:
         sys.exit(f"There are no runs in {options.out}.")
+    parts = len(found["whole"]["score"][0]) - 1
+    after = [f"part {number}" for number in range(1, parts + 1)]
     for name, title in TITLES.items():
-        factor = 1 if name == "score" else 100
-        rows = [
-            [arm, *(_cell([factor * each for each in column]) for column in zip(*values, strict=True)), len(values)]
-            for arm, values in found[name].items()
-        ]
-        parts = len(rows[0]) - 3
-        heads = ["reward", "start", *(f"part {number}" for number in range(1, parts + 1)), "seeds"]
         data = {"machine": machine(), "settings": _settings(options), "measured": found[name]}
-        data |= {"rewards_in_training": found["reward"]} if name == "whole" else {}
-        report(f"sketches_{name}", title, heads, rows, data, markdown=options.markdown)
+        cell = partial(_cell, share=name != "score")
+        rows = [[arm, *map(cell, zip(*values, strict=True)), len(values)] for arm, values in found[name].items()]
+        report(f"sketches_{name}", title, ["reward", "start", *after, "seeds"], rows, data, markdown=options.markdown)
+    rows = [
+        [arm, *map(_cell, zip(*found["dead"][arm], strict=True)), *map(_cell, zip(*found["reward"][arm], strict=True))]
+        for arm in ARMS
+    ]
+    heads = ["reward", *(f"dead groups, {each}, %" for each in after), *(f"mean reward, {each}, %" for each in after)]
+    measured = {name: found[name] for name in TRAINED}
+    title = "In training: groups of eight with equal rewards, which teach nothing, and the mean reward"
+    report(
+        "sketches_training", title, heads, rows, {"machine": machine(), "measured": measured}, markdown=options.markdown
+    )
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in vars(options).items() if name not in ("out", "report", "markdown", "seeds")}
 
 
-def _cell(values: Iterable[float]) -> str:
+def _cell(values: Iterable[float], share: bool = True) -> str:
     told = list(values)
-    small = max(told) <= 1
-    mean, low, high = (
-        f"{each:.2f}" if small else f"{each:.0f}" for each in (statistics.fmean(told), min(told), max(told))
-    )
+    shown = [statistics.fmean(told), min(told), max(told)]
+    mean, low, high = (f"{100 * each:.0f}" if share else f"{each:.2f}" for each in shown)
     return f"{mean} ({low} to {high})"
 
 
