@@ -20,6 +20,7 @@ from prover.synth.problem import Effort, Problem, Row, Term
 from prover.synth.recursion import Branch, Goal, fresh, structural
 
 _BUILT = replace(Effort(), terms=6_000, level=1_500, seconds=0.5, size=8, depth=1)
+_SMALL = 5
 _MATCHED = 3
 """Variables of a branch that a match is tried on."""
 _NESTED = 2
@@ -76,12 +77,15 @@ def solve_branch(goal: Goal, branch: Branch, effort: Effort) -> Body | None:
 
 
 def solve_rows(goal: Goal, rows: Rows, effort: Effort) -> Body | None:
-    """A term, or else a helper, or a match: a helper is right on more rows by the same terms."""
-    term = first(goal, rows.problem, effort)
-    if term is not None:
+    """A simple term, or else a helper, any term, or a match: a helper is right on more rows by smaller terms than a
+    result whose parts are conditionals."""
+    if (term := _simple(goal, rows.problem, effort)) is not None:
         return Body(term.text)
-    helped = _helped(goal, rows, effort) if goal.inner == 0 else None
-    return helped or (_matched(goal, rows, effort) if goal.inner < _NESTED else None)
+    if goal.inner == 0 and (helped := _helped(goal, rows, effort)) is not None:
+        return helped
+    if (term := first(goal, rows.problem, effort)) is not None:
+        return Body(term.text)
+    return _matched(goal, rows, effort) if goal.inner < _NESTED else None
 
 
 def _rows(goal: Goal, branch: Branch) -> Rows | None:
@@ -108,14 +112,26 @@ def _rows(goal: Goal, branch: Branch) -> Rows | None:
 
 
 def first(goal: Goal, problem: Problem, effort: Effort) -> Term | None:
-    """The first solution, looked for once: in larger terms of what results are put together of, then in all."""
+    """The first solution, a simple one if there is one; looked for once."""
+    simple = _simple(goal, problem, effort)
+    if simple is not None:
+        return simple
     if (problem, effort) not in goal.solved:
-        built = replace(_BUILT, seconds=min(_BUILT.seconds, effort.seconds), size=effort.size + 2, solutions=1)
-        found = next(solve(problem, goal.building, built), None)
-        goal.solved[problem, effort] = found or next(
-            solve_whole(problem, goal.common, effort, goal.signature.constructors), None
-        )
+        terms = solve_whole(problem, goal.common, effort, goal.signature.constructors)
+        goal.solved[problem, effort] = next(terms, None)
     return goal.solved[problem, effort]
+
+
+def _simple(goal: Goal, problem: Problem, effort: Effort) -> Term | None:
+    """The first small term, or larger one of what results are put together of; looked for once."""
+    small = replace(effort, seconds=effort.seconds / 2, size=min(_SMALL, effort.size), depth=0, solutions=1)
+    built = replace(_BUILT, seconds=min(_BUILT.seconds, effort.seconds), size=effort.size + 2, solutions=1)
+    for bounds, library in ((small, goal.common), (built, goal.building)):
+        if (problem, bounds) not in goal.solved:
+            goal.solved[problem, bounds] = next(solve(problem, library, bounds), None)
+        if (found := goal.solved[problem, bounds]) is not None:
+            return found
+    return None
 
 
 def _matched(goal: Goal, rows: Rows, effort: Effort) -> Body | None:

@@ -172,8 +172,8 @@ def _lists(type_: Type, types: set[Type]) -> Iterator[Component]:
     yield Component("any", (type_, test), BOOL, "{0}.any {1}", lambda xs, p: any(p(x) for x in xs), cost=2)
     yield Component("count", (element, type_), NAT, "{1}.count {0}", lambda a, xs: xs.count(a), cost=2)
     yield Component("headD", (type_, element), element, "{0}.headD {1}", lambda xs, d: xs[0] if xs else d, cost=2)
-    if element == NAT:
-        yield Component("sum", (type_,), NAT, "{0}.sum", lambda xs: small(sum(xs)), cost=2)
+    if element in (NAT, INT):
+        yield Component("sum", (type_,), element, "{0}.sum", lambda xs: small(sum(xs)), cost=2)
     # Not `mergeSort`: it recurs on a measure, which the kernel cannot compute with, so no test could look at it.
     if (option := option_of(element)) in types:
         yield Component("head?", (type_,), option, "{0}.head?", lambda xs: xs[:1] or None)

@@ -46,6 +46,7 @@ class Grower:
     preferred: dict[Input, Native] = field(default_factory=dict)
     _vain: dict[_Case, int] = field(default_factory=dict)
     _seen: set[tuple[int, Input]] = field(default_factory=set)
+    """Rows that were asked about, by their values: a call's value may change."""
     _spent: int = 0
 
     def grow(self, goal: Goal, inputs: Sequence[Input]) -> None:
@@ -63,23 +64,25 @@ class Grower:
         case = position, branch.pattern
         fall = [(i, row) for i in ordered if (row := row_of(goal, branch, i, Anything())) is not None]
         missing = [pair for pair in fall if not self.oracle.known.get(pair[0])][:_MISSING]
-        new = any((position, given) not in self._seen for given, _ in fall)
+        new = any((position, row.values) not in self._seen for _, row in missing)
         if not missing or not new or self._vain.get(case, 0) >= _VAIN or self._spent >= _REQUESTS:
             return 0
         rows = [*[pair for pair in fall if self.oracle.known.get(pair[0])][:_KNOWN], *missing]
-        self._seen |= {(position, given) for given, _ in rows}
+        self._seen |= {(position, row.values) for _, row in missing}
         began = self.oracle.calls
         guesses = _Guesses(self.oracle, [given for given, _ in rows], _terms(goal, branch, [row for _, row in rows]))
         guesses.offer()
         for at, (given, _) in enumerate(rows):
             if self.oracle.known.get(given):
                 continue
-            if guesses.offer_all(at):
-                guesses.offer()
+            if not guesses.offer_all(at):
+                self._vain[case] = self._vain.get(case, 0) + 1
+                if self._vain[case] >= _VAIN or self._spent + self.oracle.calls - began >= _REQUESTS:
+                    break
                 continue
-            self._vain[case] = self._vain.get(case, 0) + 1
-            if self._vain[case] >= _VAIN or self._spent + self.oracle.calls - began >= _REQUESTS:
-                break
+            guesses.offer()
+            if any(goal.value(i) not in (None, (value,)) for i, value in guesses.best().items()):
+                break  # calls have other values now
         self._spent += self.oracle.calls - began
         self.preferred |= guesses.best()
         return sum(1 for given, _ in missing if self.oracle.known.get(given))

@@ -14,6 +14,7 @@ from dataclasses import replace
 from decompose.counterexample.values import Type
 from prover.synth.branches import Body, Rows, solve_branch, solve_match, solve_rows
 from prover.synth.components import NAT, Component
+from prover.synth.deduce import higher_order
 from prover.synth.holes import Candidate
 from prover.synth.parts import solve_whole
 from prover.synth.problem import Effort, Problem, Row
@@ -53,6 +54,7 @@ def _recursions(goal: Goal, effort: Effort) -> Iterator[Candidate]:
         ("recursion on two arguments", parallel),
         ("recursion in steps of two", by_two),
     ]
+    yield from higher_order(goal, effort)
     # Numbers that are parameters beside lists or trees seldom say how deep to go.
     places = sorted(range(len(goal.names)), key=lambda i: goal.signature.types[i].name in ("Nat", "Bool"))
     for origin, make in makers:
