@@ -7,22 +7,27 @@ recurs on it (`insert x (sort rest)`), whose examples are the branch's rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 from decompose.counterexample.values import Type
 from prover.synth.enumerate import solve
 from prover.synth.natives import Native
 from prover.synth.oracle import Input
 from prover.synth.parts import solve_whole
-from prover.synth.problem import Effort, Problem, Row, Term
+from prover.synth.problem import Anything, Effort, Problem, Row, Term
 from prover.synth.recursion import Branch, Goal, fresh, structural
 
 _BUILT = replace(Effort(), terms=6_000, level=1_500, seconds=0.5, size=8, depth=1)
 _SMALL = 5
-_MATCHED = 3
+_MATCHED = 2
 """Variables of a branch that a match is tried on."""
+_TOLD = 6
+"""Rows that conditions about results need, or anything would tell them apart."""
+_LOOKED, _RESULTS = 300, 2
+_SHARE = 3
+"""Of the time for a branch, a part of it for each case of a match in it."""
 _NESTED = 2
 """Matches in one branch, one inside the other."""
 _HELPER = 3
@@ -118,8 +123,31 @@ def first(goal: Goal, problem: Problem, effort: Effort) -> Term | None:
         return simple
     if (problem, effort) not in goal.solved:
         terms = solve_whole(problem, goal.common, effort, goal.signature.constructors)
-        goal.solved[problem, effort] = next(terms, None)
+        goal.solved[problem, effort] = next(chain(_with_results(goal, problem, effort), terms), None)
     return goal.solved[problem, effort]
+
+
+def _with_results(goal: Goal, problem: Problem, effort: Effort) -> Iterator[Term]:
+    """Conditionals whose conditions are about results: `if (r + 1) * (r + 1) ≤ n then r + 1 else r`. Small terms that
+    are right on most rows are variables of such a problem, so terms over them are small, too."""
+    if len(problem.rows) < _TOLD:
+        return
+    free = replace(problem, rows=tuple(Row(row.values, Anything()) for row in problem.rows))
+    small = replace(effort, seconds=effort.seconds / 4, size=3, depth=0, solutions=_LOOKED)
+    made = [term for term in islice(solve(free, goal.common, small), _LOOKED) if term.size > 1 and not term.stuck]
+
+    def right(term: Term) -> int:
+        return sum(value in row.right for value, row in zip(term.values, problem.rows, strict=True))
+
+    best = [term for term in sorted(made, key=right, reverse=True)[:_RESULTS] if right(term) > 1]
+    if not best:
+        return
+    names = (*problem.names, *(f"({term.text})" for term in best))
+    types = (*problem.types, *[problem.result] * len(best))
+    values = zip(problem.rows, *(term.values for term in best), strict=True)
+    rows = tuple(Row((*row.values, *more), row.right) for row, *more in values)
+    wide = replace(effort, seconds=effort.seconds / 2, size=min(effort.size, _SMALL), depth=1, solutions=1)
+    yield from solve(Problem(names, types, problem.result, rows), goal.common, wide)
 
 
 def _simple(goal: Goal, problem: Problem, effort: Effort) -> Term | None:
@@ -143,13 +171,14 @@ def _matched(goal: Goal, rows: Rows, effort: Effort) -> Body | None:
     if inner is None:
         return None
     inner = replace(inner, closed=True)
+    share = replace(effort, seconds=effort.seconds / _SHARE)
     places = [*range(len(problem.names) - len(rows.calls), len(problem.names)), *range(rows.own, len(problem.names))]
     several = [p for p in dict.fromkeys(places) if problem.types[p].name not in ("Nat", "Bool", "Int", "Prod")]
     for place in several[:_MATCHED]:
         branches, scrutinee = next(structural(inner, place), ((), ""))
         if not branches:
             continue
-        solved = solve_match(inner, branches, scrutinee, effort)
+        solved = solve_match(inner, branches, scrutinee, share)
         if solved is not None:
             return Body(f"({' '.join(solved.text.split(chr(10)))})", solved.helpers)
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from decompose.counterexample.values import Type
 from decompose.text import TokenKind, tokens
@@ -20,7 +19,7 @@ from prover.synth.own import own_components, own_functions, types_with
 from prover.synth.problem import Effort, Problem, Term
 from prover.synth.rare import rare_components
 from prover.synth.recursion import Examples, Goal
-from prover.synth.templates import programs
+from prover.synth.templates import batches
 from prover.synth.tester import Fate, Outcome, Tester
 
 Judge = Callable[[Sequence[Candidate]], list[Outcome]]
@@ -33,7 +32,6 @@ _LEARNT = 16
 _NEAREST = 5
 """So many short tails of a list come before its neighbours by two, and these before its short beginnings."""
 _REMEMBERED = 24
-_AT_ONCE = 4
 _ROUNDS = 10
 _UNIQUE, _AMBIGUOUS = 6, 3
 """With so many inputs of one right result, those with more than so many are left out."""
@@ -116,8 +114,10 @@ class Proposer:
             goal = Goal(self.hole.short, names, signature, examples, library, solved, grower.preferred)
             learnt: list[Input] = []
             retold = False
-            source = (each for each in programs(goal, self.effort) if each.text not in tried)
-            while chunk := list(islice(source, _AT_ONCE)):
+            for batch in batches(goal, self.effort):
+                chunk = [each for each in batch if each.text not in tried]
+                if not chunk:
+                    continue
                 tried.update(each.text for each in chunk)
                 before = set(self.tester.killers)
                 outcomes = self.judge([_wrapped(each, wrap) for each in chunk])

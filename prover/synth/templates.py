@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from decompose.counterexample.values import Type
 from prover.synth.branches import Body, Rows, solve_branch, solve_match, solve_rows
@@ -20,6 +21,7 @@ from prover.synth.parts import solve_whole
 from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Branch, Call, Goal, arguments_of, by_two, changed_at, fresh, parallel, structural
 
+_TOGETHER = 4
 _FIRST_SHARE = 8
 _SMALL = 5
 """The size of terms with which all templates are filled and compared, before any is filled with larger ones."""
@@ -28,24 +30,32 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 def programs(goal: Goal, effort: Effort) -> Iterator[Candidate]:
     """Bodies that are right at the examples, the cheap templates first. Each once."""
+    return chain.from_iterable(batches(goal, effort))
+
+
+def batches(goal: Goal, effort: Effort) -> Iterator[list[Candidate]]:
+    """The same, those together that are found together: tests should not wait for the next one to be found."""
     seen: set[str] = set()
-    for candidate in _bodies(goal, effort):
-        if candidate.text not in seen:
-            seen.add(candidate.text)
-            yield candidate
+    for found in _bodies(goal, effort):
+        new = list({each.text: each for each in found if each.text not in seen}.values())
+        seen.update(each.text for each in new)
+        for at in range(0, len(new), _TOGETHER):
+            yield new[at : at + _TOGETHER]
 
 
-def _bodies(goal: Goal, effort: Effort) -> Iterator[Candidate]:
+def _bodies(goal: Goal, effort: Effort) -> Iterator[list[Candidate]]:
     quick = replace(effort, seconds=effort.seconds / 4, size=6)
-    yield from _direct(goal, replace(quick, size=4, depth=0), goal.library)
-    yield from _direct(goal, quick, goal.common)
+    yield [
+        *_direct(goal, replace(quick, size=4, depth=0), goal.library),
+        *_direct(goal, quick, goal.common),
+    ]
     # What small terms fill is right more often than what only large ones do, so all templates are compared first.
     small = replace(effort, seconds=effort.seconds / _FIRST_SHARE, size=_SMALL, depth=1)
-    yield from sorted(_recursions(goal, small), key=lambda made: len(_WORD.findall(made.text)))
+    yield sorted(_recursions(goal, small), key=lambda made: len(_WORD.findall(made.text)))
     # Then what is solved with little work: most cases of most templates have no solution at all.
     for share in (replace(effort, seconds=effort.seconds / _FIRST_SHARE), effort):
-        yield from _recursions(goal, share)
-        yield from _direct(goal, share, goal.common)
+        for candidate in chain(_recursions(goal, share), _direct(goal, share, goal.common)):
+            yield [candidate]
 
 
 def _recursions(goal: Goal, effort: Effort) -> Iterator[Candidate]:

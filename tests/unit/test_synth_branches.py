@@ -3,6 +3,7 @@ examples. Pure."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import groupby, permutations, product
@@ -72,9 +73,18 @@ class TestBranches:
         lists = tuple((xs,) for n in range(6) for xs in product((1, 3), repeat=n))
         runs = goal({"xs": NATS}, PAIRS, encode, lists)
         branches, scrutinee = next(structural(runs, 0))
-        body = solve_match(runs, branches, scrutinee, replace(EFFORT, seconds=4.0, size=6))
+        body = solve_match(runs, branches, scrutinee, replace(EFFORT, seconds=2.0, size=6))
         assert body is not None
         assert "(match (f t) with | [] => " in body.text and "| h' :: t' => if " in body.text
+
+    def test_a_condition_about_a_result(self) -> None:
+        """The integer square root: as a term over `n` and the call the condition is far beyond small ones."""
+        root = goal({"n": NAT}, NAT, math.isqrt, tuple((n,) for n in range(28)))
+        root = replace(root, library=[c for c in root.library if c.name in ("0", "1", "add", "mul", "le", "lt")])
+        branches, scrutinee = next(structural(root, 0))
+        body = solve_match(root, branches, scrutinee, EFFORT)
+        assert body is not None
+        assert body.text.count("(1 + f n') * (1 + f n')") == 1 and "if " in body.text
 
 
 class TestFolds:
