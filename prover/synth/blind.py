@@ -8,14 +8,13 @@ from dataclasses import replace
 from itertools import islice
 from random import Random
 
+from prover.synth.branches import replaced
 from prover.synth.enumerate import solve
 from prover.synth.holes import Candidate
-from prover.synth.natives import Native
 from prover.synth.oracle import Input, likely
 from prover.synth.parts import solve_whole
-from prover.synth.problem import Effort, Problem, Row
+from prover.synth.problem import Anything, Effort, Problem, Row
 from prover.synth.recursion import Branch, Goal, structural
-from prover.synth.templates import replaced
 
 _EXAMPLES = 16
 _FIRST = 4
@@ -24,19 +23,12 @@ _TERMS = 60
 _STEPS = 120
 
 
-class _Anything(frozenset[Native]):
-    """Every value is in it."""
-
-    def __contains__(self, value: object) -> bool:
-        return True
-
-
 def blind_programs(goal: Goal, inputs: Sequence[Input], effort: Effort) -> Iterator[Candidate]:
     """Every distinct small term, then structural recursions; where the result of a recursive call is not among the
     goal's examples, it stands for any result. `inputs`: where terms have to differ; those with examples are added."""
     wide = replace(effort, depth=0, size=5, solutions=_STEPS)
     inputs = list(dict.fromkeys((*islice(goal.examples, _EXAMPLES), *inputs)))
-    rows = tuple(Row(given, goal.examples.get(given, _Anything())) for given in inputs)
+    rows = tuple(Row(given, goal.examples.get(given, Anything())) for given in inputs)
     direct = Problem(goal.names, goal.signature.types, goal.signature.result, rows)
     constructors = goal.signature.constructors
     first = solve_whole(direct, goal.library, replace(wide, size=_FIRST), constructors)
@@ -76,10 +68,10 @@ def _bodies(goal: Goal, branch: Branch, inputs: Sequence[Input], effort: Effort)
         known = [goal.value(call.at(given, new)) for call in branch.calls]
         if None in known:
             pool = list(islice(likely(given, goal.signature, goal.signature.result), 12)) or [None]
-            rows.append(Row((*given, *new, *(random.choice(pool) for _ in calls)), _Anything()))
+            rows.append(Row((*given, *new, *(random.choice(pool) for _ in calls)), Anything()))
         else:
             values = (value[0] for value in known if value is not None)
-            rows.append(Row((*given, *new, *values), goal.examples.get(given, _Anything())))
+            rows.append(Row((*given, *new, *values), goal.examples.get(given, Anything())))
     if not rows:
         return []
     problem = Problem(

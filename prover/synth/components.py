@@ -34,7 +34,8 @@ class Function:
 class Component:
     """`template`: Lean text with {0}, {1}, ... for arguments; `proposition`: how it reads as a condition, "" where it
     is no proposition. `cost`: its size. A commutative one is tried with its arguments in one order. `prepare` is told
-    of arguments that `run` will get, where many at once are cheaper. `rare`: for small terms only."""
+    of arguments that `run` will get, where many at once are cheaper. `rare`: for small terms only. `builds`: results
+    are put together with it, as with a constructor; where large terms are needed, these are tried alone."""
 
     name: str
     arguments: tuple[Type | Function, ...]
@@ -46,6 +47,7 @@ class Component:
     commutative: bool = False
     prepare: Callable[[Iterable[tuple[Native, ...]]], None] | None = None
     rare: bool = False
+    builds: bool = False
 
 
 def list_of(type_: Type) -> Type:
@@ -105,8 +107,8 @@ def small(value: int) -> int:
 def _naturals() -> Iterator[Component]:
     two = (NAT, NAT)
     for constant in (0, 1, 2):
-        yield Component(str(constant), (), NAT, str(constant), lambda constant=constant: constant)
-    yield Component("add", two, NAT, "{0} + {1}", lambda a, b: small(a + b), commutative=True)
+        yield Component(str(constant), (), NAT, str(constant), lambda constant=constant: constant, builds=True)
+    yield Component("add", two, NAT, "{0} + {1}", lambda a, b: small(a + b), commutative=True, builds=True)
     yield Component("sub", two, NAT, "{0} - {1}", lambda a, b: max(a - b, 0))
     yield Component("mul", two, NAT, "{0} * {1}", lambda a, b: small(a * b), commutative=True)
     yield Component("div", two, NAT, "{0} / {1}", lambda a, b: a // b if b else 0)
@@ -121,8 +123,8 @@ def _integers() -> Iterator[Component]:
     two = (INT, INT)
     for constant in (0, 1, -1):
         text = str(constant) if constant >= 0 else f"({constant})"
-        yield Component(str(constant), (), INT, text, lambda constant=constant: constant)
-    yield Component("add", two, INT, "{0} + {1}", lambda a, b: small(a + b), commutative=True)
+        yield Component(str(constant), (), INT, text, lambda constant=constant: constant, builds=True)
+    yield Component("add", two, INT, "{0} + {1}", lambda a, b: small(a + b), commutative=True, builds=True)
     yield Component("sub", two, INT, "{0} - {1}", lambda a, b: small(a - b))
     yield Component("mul", two, INT, "{0} * {1}", lambda a, b: small(a * b), commutative=True)
     yield Component("neg", (INT,), INT, "-{0}", lambda a: -a)
@@ -137,8 +139,8 @@ def _integers() -> Iterator[Component]:
 
 def _booleans() -> Iterator[Component]:
     two = (BOOL, BOOL)
-    yield Component("true", (), BOOL, "true", lambda: True)
-    yield Component("false", (), BOOL, "false", lambda: False)
+    yield Component("true", (), BOOL, "true", lambda: True, builds=True)
+    yield Component("false", (), BOOL, "false", lambda: False, builds=True)
     yield Component("not", (BOOL,), BOOL, "!{0}", lambda a: not a)
     yield Component("and", two, BOOL, "{0} && {1}", lambda a, b: a and b, commutative=True)
     yield Component("or", two, BOOL, "{0} || {1}", lambda a, b: a or b, commutative=True)
@@ -153,9 +155,9 @@ def _lists(type_: Type, types: set[Type]) -> Iterator[Component]:
         small(len(a) + len(b) << 10)
         return a + b
 
-    yield Component("nil", (), type_, "[]", lambda: ())
-    yield Component("cons", (element, type_), type_, "{0} :: {1}", lambda a, xs: (a, *xs))
-    yield Component("append", (type_, type_), type_, "{0} ++ {1}", joined)
+    yield Component("nil", (), type_, "[]", lambda: (), builds=True)
+    yield Component("cons", (element, type_), type_, "{0} :: {1}", lambda a, xs: (a, *xs), builds=True)
+    yield Component("append", (type_, type_), type_, "{0} ++ {1}", joined, builds=True)
     yield Component("length", (type_,), NAT, "{0}.length", len)
     yield Component("reverse", (type_,), type_, "{0}.reverse", lambda xs: xs[::-1])
     yield Component("tail", (type_,), type_, "{0}.tail", lambda xs: xs[1:])
@@ -170,8 +172,8 @@ def _lists(type_: Type, types: set[Type]) -> Iterator[Component]:
     yield Component("any", (type_, test), BOOL, "{0}.any {1}", lambda xs, p: any(p(x) for x in xs), cost=2)
     yield Component("count", (element, type_), NAT, "{1}.count {0}", lambda a, xs: xs.count(a), cost=2)
     yield Component("headD", (type_, element), element, "{0}.headD {1}", lambda xs, d: xs[0] if xs else d, cost=2)
-    if element == NAT:
-        yield Component("sum", (type_,), NAT, "{0}.sum", lambda xs: small(sum(xs)), cost=2)
+    if element in (NAT, INT):
+        yield Component("sum", (type_,), element, "{0}.sum", lambda xs: small(sum(xs)), cost=2)
     # Not `mergeSort`: it recurs on a measure, which the kernel cannot compute with, so no test could look at it.
     if (option := option_of(element)) in types:
         yield Component("head?", (type_,), option, "{0}.head?", lambda xs: xs[:1] or None)
@@ -196,15 +198,15 @@ def _arrays(type_: Type) -> Iterator[Component]:
 
 def _options(type_: Type) -> Iterator[Component]:
     element = type_.arguments[0]
-    yield Component("none", (), type_, "none", lambda: None)
-    yield Component("some", (element,), type_, "some {0}", lambda a: (a,))
+    yield Component("none", (), type_, "none", lambda: None, builds=True)
+    yield Component("some", (element,), type_, "some {0}", lambda a: (a,), builds=True)
     yield Component("getD", (type_, element), element, "{0}.getD {1}", lambda o, d: o[0] if o else d)
     yield Component("isSome", (type_,), BOOL, "{0}.isSome", lambda o: o is not None)
 
 
 def _pairs(type_: Type) -> Iterator[Component]:
     left, right = type_.arguments
-    yield Component("pair", (left, right), type_, "({0}, {1})", lambda a, b: (a, b))
+    yield Component("pair", (left, right), type_, "({0}, {1})", lambda a, b: (a, b), builds=True)
     yield Component("fst", (type_,), left, "{0}.1", lambda p: p[0])
     yield Component("snd", (type_,), right, "{0}.2", lambda p: p[1])
 
@@ -219,14 +221,16 @@ def _strings() -> Iterator[Component]:
     yield Component("toList", (STRING,), list_of(CHAR), "{0}.toList", tuple)
     yield Component("ofList", (list_of(CHAR),), STRING, "String.ofList {0}", "".join)
     yield Component("length", (STRING,), NAT, "{0}.length", len)
-    yield Component("append", (STRING, STRING), STRING, "{0} ++ {1}", lambda a, b: a + b)
+    yield Component("append", (STRING, STRING), STRING, "{0} ++ {1}", lambda a, b: a + b, builds=True)
 
 
 def _constructors(type_: Type, constructors: Constructors) -> Iterator[Component]:
     for number, each in enumerate(constructors[type_]):
         slots = " ".join(f"{{{i}}}" for i in range(len(each.fields)))
         text = f"{type_.name}.{each.name} {slots}".strip()
-        yield Component(each.name, each.fields, type_, text, lambda *fields, number=number: (number, *fields))
+        yield Component(
+            each.name, each.fields, type_, text, lambda *fields, number=number: (number, *fields), builds=True
+        )
 
 
 def parts_of(types: Sequence[Type], constructors: Constructors) -> list[Type]:

@@ -54,7 +54,7 @@ def _written(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
 
 
 def _constant(type_: Type, text: str, value: int | str) -> Component:
-    return Component(text, (), type_, text, lambda: value)
+    return Component(text, (), type_, text, lambda: value, builds=True)
 
 
 def _read(text: str) -> str | None:

@@ -8,7 +8,7 @@ tests may be too few; so examples are hints for the enumeration, and candidates 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, permutations, product
 from random import Random
@@ -109,7 +109,9 @@ class _Pointwise:
 
 
 class Oracle:
-    """Right results by input. `usable`: some theorem speaks about single inputs. Not thread-safe."""
+    """Right results by input. `usable`: some theorem speaks about single inputs. `known`: what was found, nothing for
+    inputs without a right result in their pools. `spoken`: inputs about which some theorem says something. Not
+    thread-safe."""
 
     def __init__(
         self, session: Session, properties: Properties, signature: Signature, *, seconds: float = 20.0, work: int = 64
@@ -117,6 +119,10 @@ class Oracle:
         self.session, self.properties, self.signature = session, properties, signature
         self.calls = 0
         self.known: dict[Input, frozenset[Native]] = {}
+        self.spoken: set[Input] = set()
+        self._asked: set[tuple[Input, Native]] = set()
+        self._made: dict[Input, tuple[Native, ...]] = {}
+        self._telling: dict[tuple[int, Input], dict[tuple[Value, ...], None]] = {}
         self._limits, self._work = Limits(seconds), work
         self._generator = Generator(dict(signature.constructors))
         found = (_pointwise(each, signature) for each in properties.tested)
@@ -140,11 +146,11 @@ class Oracle:
     def inputs_of(self, test: Test) -> list[Input]:
         """The inputs that a test runs the program on, where its theorem is about a single one that the test chooses."""
         values = {i: native(value) for i, value in enumerate(test.values)}
-        return [
-            tuple(filled(place, values) for place in about.places)
-            for about in self._about
-            if about.about.number == test.number and not about.inputs & about.about.tied
-        ]
+        return [tuple(filled(place, values) for place in each.places) for each in self._chosen(test)]
+
+    def _chosen(self, test: Test) -> list[_Pointwise]:
+        """The theorem of a test, if its input is one that tests choose."""
+        return [each for each in self._about if each.about.number == test.number and not each.inputs & each.about.tied]
 
     def small(self, count: int) -> list[Input]:
         """The smallest inputs."""
@@ -184,25 +190,47 @@ class Oracle:
         wanted = list(dict.fromkeys(inputs))
         new = [each for each in wanted if each not in self.known]
         if new:
-            self._ask(new)
+            self.known |= self._judged({each: self._pool(each) for each in new})
         return {each: self.known[each] for each in wanted if self.known.get(each)}
 
-    def _ask(self, inputs: Sequence[Input]) -> None:
-        alive = {each: self._pool(each) for each in inputs}
+    def offer(self, pools: Mapping[Input, Iterable[Native]]) -> dict[Input, frozenset[Native]]:
+        """Which of these results are right at their inputs; they are `known` from now on. Raises what the session
+        raises."""
+        new = {i: dict.fromkeys(each for each in pool if (i, each) not in self._asked) for i, pool in pools.items()}
+        found = self._judged({given: pool for given, pool in new.items() if pool})
+        for given, right in found.items():
+            self.known[given] = self.known.get(given, frozenset()) | right
+        return {given: self.known.get(given, frozenset()).intersection(pool) for given, pool in pools.items()}
+
+    def learn(self, test: Test) -> None:
+        """A test that refuted a program asks about a telling value of the theorem's other variables: from now on it is
+        asked of every result at its input."""
+        for given in self.inputs_of(test):
+            told = self._telling.setdefault((test.number, given), {})
+            if test.values not in told and len(told) < _COMBINATIONS:
+                told[test.values] = None
+                self._made[given] = (*self._made.get(given, ()), *self.known.pop(given, ()))
+                self._asked = {pair for pair in self._asked if pair[0] != given}
+
+    def _judged(self, alive: dict[Input, dict[Native, None]]) -> dict[Input, frozenset[Native]]:
+        """The right ones of the results in a pool for each input."""
+        inputs = list(alive)
+        self._asked |= {(given, each) for given, pool in alive.items() for each in pool}
         told: set[tuple[Input, Native]] = set()
         for about in self._about:
             here = [(i, each) for i in inputs if about.read(i) is not None for each in alive[i]]
             tests = {i: self._tests(about, i) for i in dict.fromkeys(i for i, _ in here)}
-            for turn in range(_COMBINATIONS):
+            for turn in range(max(map(len, tests.values()), default=0)):
                 asked = [(i, y, tests[i][turn]) for i, y in here if turn < len(tests[i]) and y in alive[i]]
                 for (i, y, _), code in zip(asked, self._codes(about, asked), strict=True):
+                    if code in (REFUTED, PASSED):
+                        self.spoken.add(i)
                     if code == REFUTED:
                         alive[i].pop(y, None)
                     elif code == PASSED:
                         told.add((i, y))
-        for i in inputs:
-            # A result that no theorem confirmed is not known to be right.
-            self.known[i] = frozenset(y for y in alive[i] if (i, y) in told)
+        # A result that no theorem confirmed is not known to be right.
+        return {i: frozenset(y for y in alive[i] if (i, y) in told) for i in inputs}
 
     def _tests(self, about: _Pointwise, given: Input) -> list[tuple[Value, ...]]:
         """Values for all data variables: those of the input at their places, a few for the others."""
@@ -216,7 +244,8 @@ class Oracle:
             inside = [lean(v, type_, self.signature.constructors) for v in _inside(given, self.signature.types, type_)]
             small = (v for cost in range(4) for v in self._generator.exactly(type_, cost))
             columns.append(list(dict.fromkeys([*inside[:3], *islice(small, 3)])))
-        return list(islice(product(*columns), _COMBINATIONS))
+        told = self._telling.get((about.about.number, given), {})
+        return list(dict.fromkeys((*told, *islice(product(*columns), _COMBINATIONS))))
 
     def _codes(self, about: _Pointwise, asked: Sequence[tuple[Input, Native, tuple[Value, ...]]]) -> list[int]:
         codes: list[int] = []
@@ -265,7 +294,9 @@ class Oracle:
         result = self.signature.result
         small = [native(v) for cost in range(7) for v in islice(self._generator.exactly(result, cost), 12)]
         first = list(islice(likely(given, self.signature, result), _POOL))
-        return dict.fromkeys([*self._said(given), *first, *small[: max(_POOL - len(first), 8)]])
+        return dict.fromkeys(
+            [*self._said(given), *self._made.get(given, ()), *first, *small[: max(_POOL - len(first), 8)]]
+        )
 
     def _said(self, given: Input) -> Iterator[Native]:
         """The results that equations about this very input give as literals (`f 3 = 5`)."""

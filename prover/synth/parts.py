@@ -24,8 +24,9 @@ _SMALL = 3
 
 @dataclass(frozen=True)
 class _Shape:
-    """A constructor. `template`: Lean text, {0}, {1}, ... for fields, which are `bracketed` where they need it.
-    `fields`: of a value, None where another constructor made it. `only`: its type has no other one."""
+    """A constructor. `template`: Lean text, {0}, {1}, ... for fields, which are `bracketed` where they need it (in
+    all but a pair, whose own brackets they stand in). `fields`: of a value, None where another constructor made it.
+    `only`: its type has no other one."""
 
     types: tuple[Type, ...]
     template: str
@@ -81,7 +82,7 @@ def _by_fields(
         texts = [term.argument if shape.bracketed else term.text for term in terms]
         size = 1 + sum(term.size for term in terms)
         whole = shape.template.format(*texts)
-        yield Term(whole, problem.result, size, _joined(problem, shape, terms), atomic=whole.startswith("("))
+        yield Term(whole, problem.result, size, _joined(problem, shape, terms), atomic=not shape.bracketed)
 
 
 def _joined(problem: Problem, shape: _Shape, terms: Sequence[Term]) -> tuple[Native, ...]:

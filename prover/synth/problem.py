@@ -12,6 +12,13 @@ STUCK = object()
 """Where a term has no value that can be followed."""
 
 
+class Anything(frozenset[Native]):
+    """Every value is in it: the right results where none is known."""
+
+    def __contains__(self, value: object) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Row:
     """One example of a problem: values of its variables, and the results that are right."""

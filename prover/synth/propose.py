@@ -5,19 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
+from decompose.counterexample.values import Type
 from decompose.text import TokenKind, tokens
 from prover.synth.components import components
+from prover.synth.grow import Grower
 from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.literals import literals, numbers
 from prover.synth.mutants import mutants, spread
+from prover.synth.natives import Native
 from prover.synth.oracle import Input, Oracle, Signature, read_signature
 from prover.synth.own import own_components, own_functions, types_with
 from prover.synth.problem import Effort, Problem, Term
 from prover.synth.rare import rare_components
 from prover.synth.recursion import Examples, Goal
-from prover.synth.templates import programs
+from prover.synth.templates import batches
 from prover.synth.tester import Fate, Outcome, Tester
 from prover.synth.written import Failed, Write, nobody
 
@@ -27,9 +29,10 @@ Judge = Callable[[Sequence[Candidate]], list[Outcome]]
 _SMALL, _DRAWN, _FIRST_INPUTS, _NEAR_INPUTS = 5, 4, 18, 24
 _MORE, _MOST_INPUTS, _CHEAP = 8, 48, 30
 """More inputs are drawn, so many at once and up to so many, as long as all of them took so few requests."""
-_LEARNT = 8
+_LEARNT = 16
+_NEAREST = 5
+"""So many short tails of a list come before its neighbours by two, and these before its short beginnings."""
 _REMEMBERED = 24
-_AT_ONCE = 4
 _ROUNDS = 10
 _UNIQUE, _AMBIGUOUS = 6, 3
 """With so many inputs of one right result, those with more than so many are left out."""
@@ -119,16 +122,22 @@ class Proposer:
             inputs += new
         tried: set[str] = set()
         solved: dict[tuple[Problem, Effort], Term | None] = {}
+        grower = Grower(oracle)
         for number in range(_ROUNDS):
-            examples = _telling(oracle.right(inputs))
+            oracle.right(inputs)
+            grower.grow(Goal(self.hole.short, names, signature, {}, library), inputs)
+            examples = _telling(oracle.right(inputs), grower.preferred)
             self.examples = len(examples)
             if not examples:
                 self.note = "the right results of its theorems are not among those that were tried"
                 break
-            goal = Goal(self.hole.short, names, signature, examples, library, solved)
+            goal = Goal(self.hole.short, names, signature, examples, library, solved, grower.preferred)
             learnt: list[Input] = []
-            source = (each for each in programs(goal, self.effort) if each.text not in tried)
-            while chunk := list(islice(source, _AT_ONCE)):
+            retold = False
+            for batch in batches(goal, self.effort):
+                chunk = [each for each in batch if each.text not in tried]
+                if not chunk:
+                    continue
                 tried.update(each.text for each in chunk)
                 before = set(self.tester.killers)
                 outcomes = self.judge([_wrapped(each, wrap) for each in chunk])
@@ -136,19 +145,22 @@ class Proposer:
                 # What killed them, in tests or as a program to be proved, becomes examples before more are made.
                 killers = [outcome.killer for outcome in outcomes if outcome.killer is not None]
                 killers += (test for test in self.tester.killers if test not in before and test not in killers)
+                for test in killers:
+                    oracle.learn(test)
                 fatal = [given for test in killers for given in oracle.inputs_of(test)]
                 closed = _closed(fatal, signature, _LEARNT)
                 learnt = [given for given in closed if given not in inputs]
-                if learnt:
+                retold = any(given not in oracle.known for given in fatal)
+                if learnt or retold:
                     break
-            if not learnt and not number and oracle.general:
+            if not learnt and not retold and not number and oracle.general:
                 more = [*oracle.small(2 * _SMALL), *oracle.drawn(2 * _DRAWN)]
                 learnt = [i for i in _closed(more, signature, 2 * _FIRST_INPUTS) if i not in inputs]
-            if not learnt:
+            if not learnt and not retold:
                 break
             inputs += learnt
         # What is right at the examples in the simplest way is wrong elsewhere, by theorems that give no examples.
-        goal = Goal(self.hole.short, names, signature, _telling(oracle.right(inputs)), library)
+        goal = Goal(self.hole.short, names, signature, _telling(oracle.right(inputs), {}), library)
         yield from self._blind(goal, oracle, wrap, tried)
 
     def _blind(self, goal: Goal, oracle: Oracle, wrap: str, tried: Collection[str]) -> Iterator[Outcome]:
@@ -180,12 +192,12 @@ class Proposer:
             yield from (o.candidate for o in self.judge(made) if o.alive)
 
 
-def _telling(examples: Examples) -> Examples:
+def _telling(examples: Examples, preferred: Collection[Input]) -> Examples:
     """Without inputs where almost anything seems right, if there are better ones: there the theorems that say what is
     right speak about something else, and what really is may not be among the results that were tried."""
     if sum(len(right) == 1 for right in examples.values()) < _UNIQUE:
         return examples
-    return {given: right for given, right in examples.items() if len(right) <= _AMBIGUOUS}
+    return {i: right for i, right in examples.items() if len(right) <= _AMBIGUOUS or i in preferred}
 
 
 def _names(hole: ProgramHole, signature: Signature) -> tuple[tuple[str, ...], str]:
@@ -215,18 +227,27 @@ def _wrapped(candidate: Candidate, wrap: str) -> Candidate:
 
 
 def _closed(inputs: Sequence[Input], signature: Signature, most: int) -> list[Input]:
-    """The inputs, and then those with a parameter made smaller, which recursive calls will ask for."""
+    """The inputs, and then those with a parameter made smaller, which recursive calls will ask for: parts of lists and
+    trees before smaller numbers, the smallest of them first, since what is right at the others is made of these."""
     found: dict[Input, None] = dict.fromkeys(inputs)
+    places = sorted(enumerate(signature.types), key=lambda place: place[1].name == "Nat")
     for given in inputs:
-        for i, (value, type_) in enumerate(zip(given, signature.types, strict=True)):
-            below: list[object] = []
-            if type_.name == "List":
-                below = [value[k:] for k in range(1, len(value) + 1)] + [value[:k] for k in range(len(value))]
-            elif type_.name == "Nat" and value <= 12:
-                below = [value - 1, value // 2] if value else []
-            elif type_.name not in ("Option", "Prod") and type_ in signature.constructors:
-                fields = signature.constructors[type_][value[0]].fields
-                below = [part for part, t in zip(value[1:], fields, strict=True) if t == type_]
-            for each in below[:10]:
+        for i, type_ in places:
+            for each in _below(given[i], type_, signature)[:_LEARNT]:
                 found[(*given[:i], each, *given[i + 1 :])] = None
     return list(found)[:most]
+
+
+def _below(value: Native, type_: Type, signature: Signature) -> list[Native]:
+    """Parts of a value of its own type."""
+    if type_.name == "List":
+        tails, heads = [value[k:] for k in range(len(value), 0, -1)], [value[:k] for k in range(2, len(value))]
+        pairs = [value[k : k + 2] for k in range(1, len(value) - 2)]
+        return [*tails[:_NEAREST], *pairs[:_NEAREST], *heads[:_NEAREST], *tails[_NEAREST:], *heads[_NEAREST:]]
+    if type_.name == "Nat" and value <= 12:
+        return [value - 1, value // 2] if value else []
+    if type_.name not in ("Option", "Prod") and type_ in signature.constructors:
+        fields = signature.constructors[type_][value[0]].fields
+        parts = [part for part, t in zip(value[1:], fields, strict=True) if t == type_]
+        return [*(below for part in parts for below in _below(part, type_, signature)), *parts]
+    return []

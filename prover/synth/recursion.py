@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from decompose.counterexample.values import Type
-from prover.synth.components import NAT, Component
+from prover.synth.components import BOOL, NAT, Component, Function
 from prover.synth.natives import Native
 from prover.synth.oracle import Input, Signature
-from prover.synth.problem import Effort, Problem, Term
+from prover.synth.problem import STUCK, Effort, Problem, Term
 
 Examples = Mapping[Input, frozenset[Native]]
 
@@ -18,7 +18,9 @@ Examples = Mapping[Input, frozenset[Native]]
 @dataclass(frozen=True)
 class Goal:
     """What to find: a body for `name` with these parameters that is right at the examples. `names`: as the body has
-    them. `solved`: what came of problems so far, for goals with the same library: a new example changes few of them."""
+    them. `solved`: what came of problems so far, for goals with the same library: a new example changes few of them.
+    `preferred`: which of several right results a recursive call is taken to have. `closed`: no recursive calls.
+    `inner`: so deep it lies in another goal."""
 
     name: str
     names: tuple[str, ...]
@@ -26,20 +28,33 @@ class Goal:
     examples: Examples
     library: Sequence[Component]
     solved: dict[tuple[Problem, Effort], Term | None] = field(default_factory=dict, compare=False)
+    preferred: Mapping[Input, Native] = field(default_factory=dict)
+    closed: bool = False
+    inner: int = 0
 
     @property
     def recursive(self) -> bool:
         """A recursive call of a program with a precondition would need its proof."""
-        return not self.signature.proofs
+        return not self.signature.proofs and not self.closed
 
     @cached_property
     def common(self) -> list[Component]:
         """The components that are worth trying in larger terms, too."""
         return [each for each in self.library if not each.rare]
 
+    @cached_property
+    def building(self) -> list[Component]:
+        """What puts results together and what tells cases apart: few enough for large terms."""
+        told = [each for each in self.common if each.result == BOOL or each.name in ("fst", "snd")]
+        plain = [each for each in told if not any(isinstance(a, Function) for a in each.arguments)]
+        return list(dict.fromkeys((*(each for each in self.common if each.builds), *plain)))
+
     def value(self, given: Input) -> Native | None:
-        """The right result at an input, as a tuple of one; None where it is not known or not unique."""
+        """The right result at an input, as a tuple of one; None where it is not known, or there are several and none
+        is preferred."""
         right = self.examples.get(given, frozenset())
+        if len(right) > 1 and (chosen := self.preferred.get(given, STUCK)) in right:
+            return (chosen,)
         return (next(iter(right)),) if len(right) == 1 else None
 
 

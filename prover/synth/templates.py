@@ -7,180 +7,124 @@ Kneuss et al. 2013 call it closing the trace).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from decompose.counterexample.values import Type
+from prover.synth.branches import Body, Rows, solve_branch, solve_match, solve_rows
 from prover.synth.components import NAT, Component
+from prover.synth.deduce import higher_order
 from prover.synth.holes import Candidate
-from prover.synth.natives import Native
-from prover.synth.oracle import Input
 from prover.synth.parts import solve_whole
-from prover.synth.problem import Effort, Problem, Row, Term
+from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Branch, Call, Goal, arguments_of, by_two, changed_at, fresh, parallel, structural
 
+_TOGETHER = 4
 _FIRST_SHARE = 8
+_SMALL = 5
+"""The size of terms with which all templates are filled and compared, before any is filled with larger ones."""
+_WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def programs(goal: Goal, effort: Effort) -> Iterator[Candidate]:
     """Bodies that are right at the examples, the cheap templates first. Each once."""
+    return chain.from_iterable(batches(goal, effort))
+
+
+def batches(goal: Goal, effort: Effort) -> Iterator[list[Candidate]]:
+    """The same, those together that are found together: tests should not wait for the next one to be found."""
     seen: set[str] = set()
-    for body, origin in _bodies(goal, effort):
-        if body not in seen:
-            seen.add(body)
-            yield Candidate(body, (), origin)
+    for found in _bodies(goal, effort):
+        new = list({each.text: each for each in found if each.text not in seen}.values())
+        seen.update(each.text for each in new)
+        for at in range(0, len(new), _TOGETHER):
+            yield new[at : at + _TOGETHER]
 
 
-def _bodies(goal: Goal, effort: Effort) -> Iterator[tuple[str, str]]:
+def _bodies(goal: Goal, effort: Effort) -> Iterator[list[Candidate]]:
     quick = replace(effort, seconds=effort.seconds / 4, size=6)
-    for body in _direct(goal, replace(quick, size=4, depth=0), goal.library):
-        yield body, "enumeration"
-    for body in _direct(goal, quick, goal.common):
-        yield body, "enumeration"
-    # What is solved with little work comes first: most cases of most templates have no solution at all.
+    yield [
+        *_direct(goal, replace(quick, size=4, depth=0), goal.library),
+        *_direct(goal, quick, goal.common),
+    ]
+    # What small terms fill is right more often than what only large ones do, so all templates are compared first.
+    small = replace(effort, seconds=effort.seconds / _FIRST_SHARE, size=_SMALL, depth=1)
+    yield sorted(_recursions(goal, small), key=lambda made: len(_WORD.findall(made.text)))
+    # Then what is solved with little work: most cases of most templates have no solution at all.
     for share in (replace(effort, seconds=effort.seconds / _FIRST_SHARE), effort):
-        yield from _recursions(goal, share)
-        for body in _direct(goal, share, goal.common):
-            yield body, "enumeration"
+        for candidate in chain(_recursions(goal, share), _direct(goal, share, goal.common)):
+            yield [candidate]
 
 
-def _recursions(goal: Goal, effort: Effort) -> Iterator[tuple[str, str]]:
+def _recursions(goal: Goal, effort: Effort) -> Iterator[Candidate]:
     makers: list[tuple[str, Callable[[Goal, int], Iterator[tuple[list[Branch], str]]]]] = [
         ("structural recursion", structural),
         ("recursion on two arguments", parallel),
         ("recursion in steps of two", by_two),
     ]
+    yield from higher_order(goal, effort)
+    # Numbers that are parameters beside lists or trees seldom say how deep to go.
+    places = sorted(range(len(goal.names)), key=lambda i: goal.signature.types[i].name in ("Nat", "Bool"))
     for origin, make in makers:
-        for position in range(len(goal.names)):
+        for position in places:
             for branches, scrutinee in make(goal, position):
-                matched = _matched(goal, branches, scrutinee, effort)
+                matched = solve_match(goal, branches, scrutinee, effort)
                 if matched is not None:
-                    yield matched, origin
-    for position in range(len(goal.names)):
-        yield from ((body, "fold") for body in _folds(goal, position, effort))
-        yield from ((body, "recursion by halves") for body in _halves(goal, position, effort))
+                    yield Candidate(matched.text, matched.helpers, origin)
+    for position in places:
+        yield from _folds(goal, position, effort)
+        yield from _halves(goal, position, effort)
 
 
-def _direct(goal: Goal, effort: Effort, library: Sequence[Component]) -> Iterator[str]:
+def _direct(goal: Goal, effort: Effort, library: Sequence[Component]) -> Iterator[Candidate]:
     rows = tuple(Row(given, right) for given, right in goal.examples.items())
     problem = Problem(goal.names, goal.signature.types, goal.signature.result, rows)
-    yield from (term.text for term in solve_whole(problem, library, effort, goal.signature.constructors))
+    for term in solve_whole(problem, library, effort, goal.signature.constructors):
+        yield Candidate(term.text, (), "enumeration")
 
 
-def _matched(goal: Goal, branches: Sequence[Branch], scrutinee: str, effort: Effort) -> str | None:
-    """`match scrutinee with ...` with every branch solved; None when one cannot be."""
-    lines = [f"match {scrutinee} with"]
-    share = replace(effort, solutions=1)
-    for branch in branches:
-        solved = _branch(goal, branch, share)
-        if solved is None:
-            return None
-        lines.append(f"| {branch.pattern} => {solved}")
-    return "\n".join(lines)
-
-
-def _branch(goal: Goal, branch: Branch, effort: Effort) -> str | None:
-    """A body for a case: a term over the parameters, the case's variables, and the values of recursive calls."""
-    names, types = (*goal.names, *branch.names), (*goal.signature.types, *branch.types)
-    rows: list[tuple[Input, tuple[Native, ...], frozenset[Native]]] = []
-    for given, right in goal.examples.items():
-        new = branch.split(given)
-        if new is not None:
-            rows.append((given, new, right))
-    if not rows:
-        return _anything(goal, names, types)
-    calls = [f"call{i}" for i in range(len(branch.calls))]
-    known: list[Row] = []
-    for given, new, right in rows:
-        values = [goal.value(call.at(given, new)) for call in branch.calls]
-        if None not in values:
-            known.append(Row((*given, *new, *(v[0] for v in values if v is not None)), right))
-    plain = Problem(names, types, goal.signature.result, tuple(Row((*g, *n), r) for g, n, r in rows))
-    found: Term | None = None
-    if branch.calls and known:
-        typed = (*types, *[goal.signature.result] * len(calls))
-        problem = Problem((*names, *calls), typed, goal.signature.result, tuple(known))
-        found = _first(goal, problem, effort)
-    else:
-        found = _first(goal, plain, effort)
-    if found is None:
-        return None
-    text = found.text
-    for placeholder, call in zip(calls, branch.calls, strict=True):
-        text = replaced(text, placeholder, call.text)
-    return text
-
-
-def _first(goal: Goal, problem: Problem, effort: Effort) -> Term | None:
-    """The first solution, looked for once."""
-    if (problem, effort) not in goal.solved:
-        found = next(solve_whole(problem, goal.common, effort, goal.signature.constructors), None)
-        goal.solved[problem, effort] = found
-    return goal.solved[problem, effort]
-
-
-def _anything(goal: Goal, names: Sequence[str], types: Sequence[Type]) -> str | None:
-    """A term for a case that no example falls under: tests will say what it must be."""
-    result = goal.signature.result
-    variables = (name for name, type_ in zip(names, types, strict=True) if type_ == result)
-    constants = (each.template for each in goal.common if each.result == result and not each.arguments)
-    return next(chain(variables, constants), None)
-
-
-def replaced(text: str, word: str, by: str) -> str:
-    """`by`, an application, for a word; in brackets where it is an argument itself."""
-    parts: list[str] = []
-    at = 0
-    while (found := text.find(word, at)) >= 0:
-        end = found + len(word)
-        if end < len(text) and (text[end].isalnum() or text[end] == "_"):
-            parts += [text[at:found], word]
-        else:
-            before = text[:found].rstrip()
-            last = before.split()[-1] if before else ""
-            argument = before[-1:].isalnum() or before[-1:] in ("_", "'", "?", ")", "]")
-            bare = (not argument or last in _KEYWORDS) and text[end : end + 1] != "."
-            parts += [text[at:found], by if bare else f"({by})"]
-        at = end
-    return "".join((*parts, text[at:]))
-
-
-_KEYWORDS = frozenset({"then", "else", "if", "∈", "=>", "¬"})
-
-
-def _folds(goal: Goal, position: int, effort: Effort) -> Iterator[str]:
-    """`xs.foldl (fun acc x => step) start`: a list's value is one step from the value of all but its last element."""
+def _folds(goal: Goal, position: int, effort: Effort) -> Iterator[Candidate]:
+    """`xs.foldl (fun acc x => step) start`: a list's value is one step from the value of all but its last element.
+    Where the value of `[]` tells a step nothing, the fold starts from the first element."""
     type_ = goal.signature.types[position]
     if type_.name != "List":
         return
-    acc, x = fresh(goal, "acc", "x")
-    names = (*(n for i, n in enumerate(goal.names) if i != position), x, acc)
-    types = (
-        *(t for i, t in enumerate(goal.signature.types) if i != position),
-        type_.arguments[0],
-        goal.signature.result,
-    )
-    rows: list[Row] = []
-    starts: list[Row] = []
+    acc, x, h, t = fresh(goal, "acc", "x", "h", "t")
+    result, element = goal.signature.result, type_.arguments[0]
+    others = [i for i in range(len(goal.names)) if i != position]
+    names, types = tuple(goal.names[i] for i in others), tuple(goal.signature.types[i] for i in others)
+    by_length: dict[int, list[Row]] = {0: [], 1: [], 2: []}  # no element, the only one, the last one and the rest
+    steps: list[tuple[int, Row]] = []
     for given, right in goal.examples.items():
-        others = tuple(v for i, v in enumerate(given) if i != position)
-        whole = given[position]
-        if not whole:
-            starts.append(Row(others, right))
-        elif (before := goal.value(changed_at(given, {position: whole[:-1]}))) is not None:
-            rows.append(Row((*others, whole[-1], before[0]), right))
-    if not rows or not starts:
+        rest, whole = tuple(given[i] for i in others), given[position]
+        by_length[min(len(whole), 2)].append(Row((*rest, *whole[:1]), right))
+        if whole and (before := goal.value(changed_at(given, {position: whole[:-1]}))) is not None:
+            steps.append((len(whole), Row((*rest, whole[-1], before[0]), right)))
+
+    def solved(names: Sequence[str], types: Sequence[Type], rows: Sequence[Row], own: int) -> Body | None:
+        problem = Problem(tuple(names), tuple(types), result, tuple(rows))
+        return solve_rows(goal, Rows(problem, own), effort) if rows else None
+
+    def step(least: int) -> Body | None:
+        rows = [row for length, row in steps if length > least]
+        return solved((*names, x, acc), (*types, element, result), rows, len(names))
+
+    empty = solved(names, types, by_length[0], len(names))
+    if empty is None:
         return
-    start = _first(goal, Problem(names[:-2], types[:-2], goal.signature.result, tuple(starts)), effort)
-    if start is None:
+    if (stepped := step(0)) is not None:
+        yield Candidate(f"{goal.names[position]}.foldl (fun {acc} {x} => {stepped.text}) ({empty.text})", (), "fold")
         return
-    step = _first(goal, Problem(names, types, goal.signature.result, tuple(rows)), effort)
-    if step is not None:
-        yield f"{goal.names[position]}.foldl (fun {acc} {x} => {step.text}) {start.argument}"
+    one = solved((*names, h), (*types, element), by_length[1], len(names))
+    if one is not None and (stepped := step(1)) is not None:
+        more = f"{t}.foldl (fun {acc} {x} => {stepped.text}) ({one.text})"
+        text = f"match {goal.names[position]} with\n| [] => {empty.text}\n| {h} :: {t} => {more}"
+        yield Candidate(text, (), "fold from the first element")
 
 
-def _halves(goal: Goal, position: int, effort: Effort) -> Iterator[str]:
+def _halves(goal: Goal, position: int, effort: Effort) -> Iterator[Candidate]:
     """`if n = 0 then start else step (f (n / 2))`."""
     if goal.signature.types[position] != NAT or not goal.recursive:
         return
@@ -191,7 +135,8 @@ def _halves(goal: Goal, position: int, effort: Effort) -> Iterator[str]:
         lambda given, new: changed_at(given, {position: given[position] // 2}),
     )
     more = Branch("", (), (), lambda g: () if g[position] else None, (half,))
-    start = _branch(goal, zero, effort)
-    step = _branch(goal, more, effort) if start is not None else None
-    if step is not None:
-        yield f"if {own} = 0 then {start} else {step}"
+    start = solve_branch(goal, zero, effort)
+    step = solve_branch(goal, more, effort) if start is not None else None
+    if start is not None and step is not None:
+        text = f"if {own} = 0 then {start.text} else {step.text}"
+        yield Candidate(text, (*start.helpers, *step.helpers), "recursion by halves")

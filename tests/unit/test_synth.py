@@ -13,6 +13,7 @@ from decompose.counterexample.values import Type
 from lean_project.model import Hole, Position
 from prover.policy.answers import Answer, Finish
 from prover.synth.blind import blind_programs
+from prover.synth.branches import replaced
 from prover.synth.components import (
     BOOL,
     CHAR,
@@ -35,7 +36,7 @@ from prover.synth.oracle import Signature
 from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Goal, structural
 from prover.synth.report import Measured
-from prover.synth.templates import programs, replaced
+from prover.synth.templates import programs
 from prover.synth.written import program, read_program
 
 NATS = list_of(NAT)
