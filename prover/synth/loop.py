@@ -25,11 +25,11 @@ from prover.settings import Progress
 from prover.synth.holes import Candidate, ProgramHole, allowed_functions, fill, program_holes
 from prover.synth.measure import measured, pareto
 from prover.synth.memory import Memory, refuted_before
-from prover.synth.oracle import Signature, read_signature
 from prover.synth.paid import PaidSession
 from prover.synth.properties import read_properties
 from prover.synth.propose import Proposer
 from prover.synth.report import CandidateReport, HoleReport, Measured, SynthReport, SynthStatus
+from prover.synth.signature import Signature, read_signature
 from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome, Tester
 from prover.synth.verify import Verifier

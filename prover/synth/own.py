@@ -21,9 +21,9 @@ from prover.synth.encode import BITS, PRELUDE, Encoder, can_write, decoded
 from prover.synth.holes import ProgramHole, program_holes
 from prover.synth.kernel import MOST_BITS, compute
 from prover.synth.natives import Constructors, Native, lean
-from prover.synth.oracle import Signature, read_signature
 from prover.synth.paid import ends_the_work
 from prover.synth.properties import SETUP_LIMITS, Properties
+from prover.synth.signature import Signature, read_signature
 
 _MOST_FUNCTIONS = 8
 _MOST_VALUES = 240

@@ -14,11 +14,12 @@ from prover.synth.holes import Candidate, ProgramHole
 from prover.synth.literals import literals, numbers
 from prover.synth.mutants import mutants, spread
 from prover.synth.natives import Native
-from prover.synth.oracle import Input, Oracle, Signature, read_signature
+from prover.synth.oracle import Input, Oracle
 from prover.synth.own import own_components, own_functions, types_with
 from prover.synth.problem import Effort, Problem, Term
 from prover.synth.rare import rare_components
 from prover.synth.recursion import Examples, Goal
+from prover.synth.signature import Signature, read_signature
 from prover.synth.templates import batches
 from prover.synth.tester import Fate, Outcome, Tester
 from prover.synth.written import Failed, Write, nobody

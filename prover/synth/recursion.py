@@ -9,8 +9,9 @@ from functools import cached_property
 from decompose.counterexample.values import Type
 from prover.synth.components import BOOL, NAT, Component, Function
 from prover.synth.natives import Native
-from prover.synth.oracle import Input, Signature
+from prover.synth.oracle import Input
 from prover.synth.problem import STUCK, Effort, Problem, Term
+from prover.synth.signature import Signature
 
 Examples = Mapping[Input, frozenset[Native]]
 

@@ -21,8 +21,8 @@ from lean_project.errors import LimitHit
 from lean_project.model import Command, Limits
 from lean_project.session import Session
 from prover.synth.encode import Encoder, can_write
-from prover.synth.oracle import Signature
 from prover.synth.paid import ends_the_work
+from prover.synth.signature import Signature
 
 _SIZES = (3, 6, 12)
 _DRAWS = 12

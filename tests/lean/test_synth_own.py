@@ -12,10 +12,10 @@ from decompose.text import decode
 from lean_project.pool import Pool
 from prover.synth.components import Component, Stuck
 from prover.synth.holes import program_holes
-from prover.synth.oracle import Signature, read_signature
 from prover.synth.own import own_components, own_functions
 from prover.synth.properties import read_properties
 from prover.synth.report import SynthStatus
+from prover.synth.signature import Signature, read_signature
 
 pytestmark = [pytest.mark.lean, pytest.mark.timeout(900)]
 

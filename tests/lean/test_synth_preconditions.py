@@ -11,9 +11,10 @@ from decompose.spec import load_spec
 from decompose.text import decode
 from lean_project.model import Limits
 from lean_project.pool import Pool
-from prover.synth.oracle import Oracle, Signature, read_signature
+from prover.synth.oracle import Oracle
 from prover.synth.properties import read_properties
 from prover.synth.report import SynthStatus
+from prover.synth.signature import Signature, read_signature
 
 pytestmark = [pytest.mark.lean, pytest.mark.timeout(600)]
 

@@ -17,9 +17,9 @@ from prover.synth import loop, tester
 from prover.synth.components import NAT, list_of
 from prover.synth.holes import Candidate
 from prover.synth.memory import Memory
-from prover.synth.oracle import Signature
 from prover.synth.properties import Properties, Test
 from prover.synth.report import SynthStatus
+from prover.synth.signature import Signature
 from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome
 from search.budget import BudgetLimits

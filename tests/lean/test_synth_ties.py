@@ -9,8 +9,9 @@ from decompose.text import decode
 from lean_project.model import Limits
 from lean_project.pool import Pool
 from prover.synth.holes import Candidate, program_holes
-from prover.synth.oracle import Oracle, Signature, read_signature
+from prover.synth.oracle import Oracle
 from prover.synth.properties import Properties, read_properties
+from prover.synth.signature import Signature, read_signature
 from prover.synth.tester import Effort, Fate, Tester
 from prover.synth.witness import test_of as read_test
 

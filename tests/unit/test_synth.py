@@ -32,10 +32,10 @@ from prover.synth.holes import Candidate, ProgramHole, allowed_functions, declar
 from prover.synth.literals import literals
 from prover.synth.measure import measured, pareto
 from prover.synth.natives import lean, native
-from prover.synth.oracle import Signature
 from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Goal, structural
 from prover.synth.report import Measured
+from prover.synth.signature import Signature
 from prover.synth.templates import programs
 from prover.synth.written import program, read_program
 

@@ -17,9 +17,10 @@ from prover.synth.components import BOOL, NAT, components, list_of, option_of, p
 from prover.synth.deduce import higher_order
 from prover.synth.grow import Grower
 from prover.synth.natives import Native
-from prover.synth.oracle import Input, Signature
+from prover.synth.oracle import Input
 from prover.synth.problem import Effort
 from prover.synth.recursion import Goal, structural
+from prover.synth.signature import Signature
 from prover.synth.templates import programs
 
 EFFORT = Effort(seconds=60.0, size=5, depth=1)

@@ -9,7 +9,7 @@ from decompose.counterexample.values import Type
 from lean_project.model import Command, Message, Position, Severity
 from prover.synth.components import BOOL, INT, NAT, STRING, list_of, option_of, pair_of
 from prover.synth.encode import TOKEN_BITS, Encoder, can_write, decoded, text
-from prover.synth.oracle import Signature
+from prover.synth.signature import Signature
 from prover.synth.steps import Course, _count, total
 
 TREE = Type("N.Tree", (), -1, ("N", "Tree"))
