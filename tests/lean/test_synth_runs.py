@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from synthesising import Bench, nothing, writes
+from synthesising import Bench, writes
 
 from decompose.spec import load_spec
 from decompose.text import decode
@@ -22,6 +22,7 @@ from prover.synth.report import SynthStatus
 from prover.synth.signature import Signature
 from prover.synth.steps import Course, count_steps
 from prover.synth.tester import Outcome
+from prover.synth.written import no_author
 from search.budget import BudgetLimits
 
 pytestmark = [pytest.mark.lean, pytest.mark.timeout(900)]
@@ -92,7 +93,7 @@ def test_a_run_out_of_budget_is_resumed_and_ends_verified(
 
     # Without --resume nothing is remembered.
     watched.given.clear()
-    bench.run(nothing)
+    bench.run(no_author)
     assert watched.began[2] == () and watched.given
 
 
