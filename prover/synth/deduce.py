@@ -24,6 +24,8 @@ from prover.synth.recursion import Goal, fresh
 _LEAST = 3
 """Examples of one right result that are needed."""
 _MOST_ROWS = 120
+BY_INDEX = "list by index"
+"""The origin of bodies that go through `List.range`."""
 
 Elements = tuple[Native, ...]
 Values = Mapping[Native, Native]
@@ -81,7 +83,8 @@ def _filled(
     )
     body = solve_rows(goal, Rows(problem, len(goal.names)), effort)
     if body is not None:
-        yield Candidate(f"{source}.{shape.name} (fun {x} => {body.text})", body.helpers, shape.name.rstrip("?"))
+        origin = BY_INDEX if source.startswith("(") else shape.name.rstrip("?")
+        yield Candidate(f"{source}.{shape.name} (fun {x} => {body.text})", body.helpers, origin)
 
 
 def _sources(

@@ -58,7 +58,7 @@ class SynthSettings:
 
 @dataclass
 class _Hole:
-    """What is known about a hole."""
+    """What is known about a hole. `about`: theorems and examples about its program, by their last names."""
 
     hole: ProgramHole
     forbidden: tuple[str, ...] = ()
@@ -71,6 +71,7 @@ class _Hole:
     chosen: Candidate | None = None
     course: Course | None = None
     tester: Tester | None = None
+    about: frozenset[str] = frozenset()
     steps: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def report(self) -> HoleReport:
@@ -108,6 +109,7 @@ class Synthesis:
         self._calls = run.budget.usage().calls
         self._verifier = Verifier(run, self.session, state, progress, self._name)
         self._last: FileReport | None = None
+        self._open = ""
         self._proofs = 0
 
     def report(self) -> SynthReport:
@@ -225,6 +227,8 @@ class Synthesis:
             text = fill(spec, [(hole, candidate)])
             if len(left) == 1:
                 yield text, (*filled, candidate)
+                if filled and self._open_elsewhere(name):
+                    return
                 continue
             yield from self._completions(
                 load_spec(decode(text.encode(), self._name), self.session, LOAD_LIMITS, name=self._name),
@@ -234,14 +238,21 @@ class Synthesis:
                 (*filled, candidate),
             )
             several += 1
-            if several >= _PER_HOLE:
+            if several >= _PER_HOLE or self._open_elsewhere(name):
                 return
+
+    def _open_elsewhere(self, hole: str) -> bool:
+        """Whether the last file failed by a theorem that is not about this hole's program: other programs for it would
+        fail in the same way, and what must change was filled before."""
+        last = self._open.rpartition(".")[2]
+        return bool(last) and last not in self._holes[hole].about
 
     def _survivors(self, spec: SpecFile, hole: ProgramHole, others: Sequence[str]) -> Iterator[Candidate]:
         known = self._holes[hole.name]
         self.progress.stage(self._name, f"reading what the theorems say of {hole.short}")
         properties = read_properties(self.session, spec, hole.name, ignored=others)
         known.untestable = dict(properties.untestable)
+        known.about = frozenset(properties.statements)
         if self.settings.pareto and isinstance(signature := read_signature(properties, hole.name), Signature):
             known.course = Course.of(signature)
         target = self.memory.target_key(spec, hole)
@@ -310,6 +321,7 @@ class Synthesis:
         """The verified file and the account of its proofs; None when the check refuses the program or a proof is
         missing."""
         verdict = self._verifier.verify(spec, text, reference, programs)
+        self._open = verdict.open
         self._proofs += verdict.proof is not None
         self._last = verdict.proof or self._last
         if verdict.fate == "interrupted":

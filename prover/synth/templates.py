@@ -15,7 +15,7 @@ from itertools import chain
 from decompose.counterexample.values import Type
 from prover.synth.branches import Body, Rows, solve_branch, solve_match, solve_rows
 from prover.synth.components import NAT, Component
-from prover.synth.deduce import higher_order
+from prover.synth.deduce import BY_INDEX, higher_order
 from prover.synth.holes import Candidate
 from prover.synth.parts import solve_whole
 from prover.synth.problem import Effort, Problem, Row
@@ -51,11 +51,16 @@ def _bodies(goal: Goal, effort: Effort) -> Iterator[list[Candidate]]:
     ]
     # What small terms fill is right more often than what only large ones do, so all templates are compared first.
     small = replace(effort, seconds=effort.seconds / _FIRST_SHARE, size=_SMALL, depth=1)
-    yield sorted(_recursions(goal, small), key=lambda made: len(_WORD.findall(made.text)))
+    yield sorted(_recursions(goal, small), key=_simplicity)
     # Then what is solved with little work: most cases of most templates have no solution at all.
     for share in (replace(effort, seconds=effort.seconds / _FIRST_SHARE), effort):
         for candidate in chain(_recursions(goal, share), _direct(goal, share, goal.common)):
             yield [candidate]
+
+
+def _simplicity(made: Candidate) -> tuple[bool, int]:
+    """Lists by index last: most have a program by recursion, too, about which theorems have proofs."""
+    return made.origin == BY_INDEX, len(_WORD.findall(made.text))
 
 
 def _recursions(goal: Goal, effort: Effort) -> Iterator[Candidate]:

@@ -27,12 +27,13 @@ from prover.tree import Tree
 @dataclass(frozen=True)
 class Verdict:
     """What became of a completed file: `fate` and `reason` as reports tell them. `proof`: the account of its proofs,
-    None where the check refuses the program itself. `data`: the verified file."""
+    None where the check refuses the program itself. `data`: the verified file. `open`: the theorem that ended it."""
 
     fate: str
     reason: str = ""
     proof: FileReport | None = None
     data: bytes | None = None
+    open: str = ""
 
 
 class Verifier:
@@ -77,7 +78,8 @@ class Verifier:
         if left:
             failed = next((name for name in self._hard if name in left), left[0])
             self._hard = tuple(dict.fromkeys((failed, *self._hard)))
-            return Verdict("disproved" if wrong else "unproved", f"not proved: {', '.join(wrong or left)}", proof)
+            fate = "disproved" if wrong else "unproved"
+            return Verdict(fate, f"not proved: {', '.join(wrong or left)}", proof, open=failed)
         data = output.read_bytes() if output.exists() else text.encode()
         final = self._judge(data.decode(), reference, programs)
         if final:
