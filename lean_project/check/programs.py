@@ -22,6 +22,7 @@ from lean_project.check.verdict import Code, Reason
 from lean_project.model import LibraryConstant
 
 _SORRY = ("sorryAx",)
+_BOOL = ("Bool",)
 _EXAMPLE = "_gentzen_example"
 
 
@@ -42,8 +43,9 @@ def is_program_hole(document: TermDocument, constant: Constant) -> bool:
 def specification_functions(document: TermDocument, program: Constant) -> frozenset[int]:
     """The functions of the file that theorems and examples about `program` mention, as indices of its names.
 
-    Looked for in their statements, in the propositions that these name, and in definitions that use the program
-    themselves; not in the bodies of other functions. Types, instances, projections and what Lean made for itself do not
+    Looked for in their statements, in the propositions that these name, in functions into `Bool` (propositions that
+    are decided: a reference may hide in one), and in definitions that use the program themselves; not in the bodies of
+    other functions. Types, instances, projections and what Lean made for itself do not
     count: a program needs them.
     """
     users = _users(document, program.name)
@@ -65,6 +67,8 @@ def specification_functions(document: TermDocument, program: Constant) -> frozen
                 stack += constant.roots
             elif not _serves(document, constant):
                 found.add(name)
+                if _decides(document, constant):
+                    stack += constant.roots
     return frozenset(found)
 
 
@@ -190,6 +194,14 @@ def _is_type(document: TermDocument, constant: Constant) -> bool:
     while row[0] == "p":
         row = document.exprs[row[3]]
     return bool(row[0] == "s")
+
+
+def _decides(document: TermDocument, constant: Constant) -> bool:
+    """Whether it gives the library's `Bool`, once it has its arguments."""
+    row = document.exprs[constant.type]
+    while row[0] == "p":
+        row = document.exprs[row[3]]
+    return bool(row[0] == "c" and document.names[row[1]] == _BOOL and row[1] not in document.constants)
 
 
 def _serves(document: TermDocument, constant: Constant) -> bool:

@@ -48,7 +48,8 @@ class Goal:
         """What puts results together and what tells cases apart: few enough for large terms."""
         told = [each for each in self.common if each.result == BOOL or each.name in ("fst", "snd")]
         plain = [each for each in told if not any(isinstance(a, Function) for a in each.arguments)]
-        return list(dict.fromkeys((*(each for each in self.common if each.builds), *plain)))
+        made = [each for each in self.common if each.builds]  # components of the file's own functions have no hash
+        return made + [each for each in plain if each not in made]
 
     def value(self, given: Input) -> Native | None:
         """The right result at an input, as a tuple of one; None where it is not known, or there are several and none

@@ -48,6 +48,17 @@ theorem least_mem (xs : List Nat) (m : Nat) : least xs = some m → m ∈ xs := 
 """
 
 
+DECIDED = """\
+def twice (n : Nat) : Nat := n + n
+
+def fits (n r : Nat) : Bool := r == twice n
+
+def f (n : Nat) : Nat := sorry
+
+theorem f_spec (n : Nat) : fits n (f n) = true := sorry
+"""
+
+
 @dataclass(frozen=True)
 class Fraud:
     """One dishonest filling of `original`. `codes`: any of them will do, for the program or the targets."""
@@ -77,6 +88,16 @@ example : f 3 = 6 := f_spec 3
 SORRY_PROOFS = "theorem f_spec (n : Nat) : f n = twice n := sorry\n\nexample : f 3 = 6 := sorry\n"
 
 FRAUDS = [
+    other(
+        "calls-the-reference-behind-a-bool",
+        DECIDED,
+        DECIDED.replace("def f (n : Nat) : Nat := sorry", "def f (n : Nat) : Nat := twice n").replace(
+            "= true := sorry", "= true := by simp [fits, f]"
+        ),
+        "f",
+        "f_spec",
+        Code.SPECIFICATION_USED,
+    ),
     fraud("calls-the-reference", "def f (n : Nat) : Nat := twice n", Code.SPECIFICATION_USED, proofs=BY_DEFINITION),
     fraud("is-the-reference", "def f : (n : Nat) → Nat := twice", Code.SPECIFICATION_USED, proofs=BY_DEFINITION),
     fraud(
@@ -297,6 +318,14 @@ theorem root_spec (n : Nat) : root (n * n) * root (n * n) = n * n := by
         "root",
         ("root_spec",),
     ),
+    (
+        DECIDED,
+        DECIDED.replace("def f (n : Nat) : Nat := sorry", "def f (n : Nat) : Nat := 2 * n").replace(
+            "= true := sorry", "= true := by simp [fits, f, twice]; omega"
+        ),
+        "f",
+        ("f_spec",),
+    ),
 ]
 
 
@@ -339,7 +368,7 @@ def test_specification_function_may_be_allowed(embedded: Pool) -> None:
     given = reference(embedded, DOUBLE)
     assert given.program_holes() == ("f",)
     assert given.specification_functions("f") == ("twice",)
-    text = FRAUDS[0].attack
+    text = FRAUDS[1].attack
     verdict = check_file(embedded, text, given, programs={"f": ["twice"]}, limits=LIMITS, fresh=False)
     assert verdict.accepted
 

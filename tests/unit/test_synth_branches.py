@@ -13,7 +13,7 @@ import pytest
 from decompose.counterexample.generate import Constructor
 from decompose.counterexample.values import Type
 from prover.synth.branches import solve_match
-from prover.synth.components import BOOL, NAT, components, list_of, option_of, pair_of, parts_of
+from prover.synth.components import BOOL, NAT, Component, components, list_of, option_of, pair_of, parts_of
 from prover.synth.deduce import higher_order
 from prover.synth.grow import Grower
 from prover.synth.natives import Native
@@ -202,3 +202,17 @@ class TestGrower:
     def test_cases_without_an_answer_are_left_alone(self) -> None:
         judge, _ = self.grown(lambda given, value: False)
         assert judge.calls < 20
+
+
+def test_components_of_the_files_own_functions_have_no_hash() -> None:
+    """What they compute is kept beside them; those into `Bool` are among what tells cases apart."""
+
+    class Kept:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, n: int) -> bool:
+            return n > 3
+
+    own = Component("N.large", (NAT,), BOOL, "N.large {0}", Kept())
+    small = goal({"n": NAT}, NAT, lambda n: n + 1, ((2,),))
+    assert own in replace(small, library=[own, *small.library]).building
