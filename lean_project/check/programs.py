@@ -43,10 +43,10 @@ def is_program_hole(document: TermDocument, constant: Constant) -> bool:
 def specification_functions(document: TermDocument, program: Constant) -> frozenset[int]:
     """The functions of the file that theorems and examples about `program` mention, as indices of its names.
 
-    Looked for in their statements, in the propositions that these name, in functions into `Bool` (propositions that
-    are decided: a reference may hide in one), and in definitions that use the program themselves; not in the bodies of
-    other functions. Types, instances, projections and what Lean made for itself do not
-    count: a program needs them.
+    Looked for in their statements, in the propositions that these name, and in definitions that use the program
+    themselves; not in the bodies of other functions, but that functions into `Bool` are decided propositions, where a
+    reference may hide: of what these name, functions with the program's own result count. Types, instances, projections
+    and what Lean made for itself do not count: a program needs them.
     """
     users = _users(document, program.name)
     found: set[int] = set()
@@ -67,9 +67,26 @@ def specification_functions(document: TermDocument, program: Constant) -> frozen
                 stack += constant.roots
             elif not _serves(document, constant):
                 found.add(name)
-                if _decides(document, constant):
-                    stack += constant.roots
-    return frozenset(found)
+    return frozenset(found | _hidden(document, found, _result(document, program), seen - found | {program.name}))
+
+
+def _hidden(document: TermDocument, found: set[int], result: int, seen: set[int]) -> set[int]:
+    """The functions with this result that functions into `Bool` among `found`, and those that they call, name."""
+    hidden: set[int] = set()
+    known = set(seen)
+    stack = [document.constants[name] for name in found if _decides(document, document.constants[name])]
+    while stack:
+        for name in document.mentioned(stack.pop().roots) - known:
+            known.add(name)
+            constant = document.constants.get(name)
+            if constant is None or constant.kind not in ("def", "opaque"):
+                continue
+            internal = _is_internal(document.names[name]) or _is_type(document, constant)
+            if not internal and _result(document, constant) == result and not _serves(document, constant):
+                hidden.add(name)
+            if internal or _decides(document, constant):
+                stack.append(constant)
+    return hidden
 
 
 def obstacles(
@@ -198,10 +215,16 @@ def _is_type(document: TermDocument, constant: Constant) -> bool:
 
 def _decides(document: TermDocument, constant: Constant) -> bool:
     """Whether it gives the library's `Bool`, once it has its arguments."""
-    row = document.exprs[constant.type]
-    while row[0] == "p":
-        row = document.exprs[row[3]]
+    row = document.exprs[_result(document, constant)]
     return bool(row[0] == "c" and document.names[row[1]] == _BOOL and row[1] not in document.constants)
+
+
+def _result(document: TermDocument, constant: Constant) -> int:
+    """The type of what it gives, once it has its arguments; equal closed types are one expression."""
+    at = constant.type
+    while document.exprs[at][0] == "p":
+        at = document.exprs[at][3]
+    return int(at)
 
 
 def _serves(document: TermDocument, constant: Constant) -> bool:
