@@ -13,7 +13,7 @@ from decompose.context import GoalContext, stage_of
 from decompose.library import hints
 from decompose.reading import first_word
 from decompose.sketch import Split
-from decompose.splitters import known, orders, specs
+from decompose.splitters import finishing, specs
 from decompose.splitters.base import block, full, grind, listed, named, simp_all, unfoldable
 
 HEARTBEATS = 20_000
@@ -45,7 +45,7 @@ def _closers(context: GoalContext) -> Iterator[Split]:
     success = 0.1 if is_hidden else 0.6
     for label, start in starts:
         yield _closer(f"{label}; close", context, named(f"{start} <;> {finish}"), cost=0.8, success=success)
-    for family in (*specs.FINISHING, *orders.FINISHING, *known.FINISHING):
+    for family in finishing.FAMILIES:
         yield from family(context)
     if " if " in f" {context.target} " or "match " in context.target:
         yield _closer("split; close", context, f"(repeat' split) <;> {finish}", cost=0.6, success=0.4)
@@ -70,11 +70,11 @@ def _finish(context: GoalContext, *lemmas: str) -> str:
 
 def _with_library(context: GoalContext, starts: list[tuple[str, str]]) -> Iterator[Split]:
     """What the library knows about the goal's functions."""
-    finishing = specs.finish(context)
+    ending = specs.finish(context)
     unfold = f"{specs.normal(context, specs.plain(context))}; " if hints(context).renamed else ""
-    yield _closer("close [library]", context, f"({unfold}intros; {finishing})", cost=0.6, success=0.4)
+    yield _closer("close [library]", context, f"({unfold}intros; {ending})", cost=0.6, success=0.4)
     for label, start in starts[:2]:
-        tactics = named(f"{start} <;> (intros; {finishing})")
+        tactics = named(f"{start} <;> (intros; {ending})")
         yield _closer(f"{label}; close [library]", context, tactics, cost=1.0, success=0.3)
 
 

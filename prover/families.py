@@ -14,7 +14,7 @@ from itertools import permutations
 from decompose.context import GoalContext
 from decompose.library import hints
 from decompose.reading import Application, divisions, first_word
-from decompose.splitters import known, orders, specs
+from decompose.splitters import finishing
 
 HEARTBEATS = 10_000
 """Lean's `maxHeartbeats` for an ordinary recipe: one or two seconds on the embedded runtime."""
@@ -295,7 +295,7 @@ def specifications(context: GoalContext) -> Iterator[Recipe]:
     """Loops with invariants that the goal suggests, facts about helpers, calls of the library, as the splitters know
     them."""
     bare = replace(context, stage="", intro=())
-    for family in (*specs.FINISHING, *orders.FINISHING, *known.FINISHING):
+    for family in finishing.FAMILIES:
         for split in family(bare):
             prior = 10 * split.cost / split.success
             used = tuple(sorted(split.uses))

@@ -44,7 +44,7 @@ from rl.data.files import read_json, read_lines, write_json, write_lines
 from rl.data.rows import Completion, Provenance, Sketch
 from rl.judge import Item, LeanJudge, Task
 from rl.reward import Tier
-from rl.run.config import Model, Reinforce, RolloutRole, Sizes, SketchReward, Supervised, TrainConfig
+from rl.run.config import Model, Reinforce, Sizes, SketchReward, Supervised, TrainConfig
 from rl.run.language import CHECKPOINT, LanguageTrainer, updates
 from rl.run.reinforce import Improve
 from rl.run.updates import REINFORCED, path_of, read_updates
@@ -94,7 +94,7 @@ def config(options: argparse.Namespace, arm: str, files: Sequence[Path]) -> Trai
             statements=TRAINING,
             completion_tokens=TOKENS,
             learning_rate=options.learning_rate,
-            roles=(RolloutRole.DECOMPOSE,),
+            roles=(Role.DECOMPOSE,),
             sketch_reward=reward,
             finishing=finishing,
         ),
@@ -159,7 +159,7 @@ def start_rows(known: Mapping[Fact, Sequence[str]], folder: Path, session: Sessi
 
 
 def start(out: Path, session: Session, options: argparse.Namespace, seed: int) -> Path:
-    """The checkpoint that both arms begin with."""
+    """The checkpoint that all arms begin with."""
     folder = out / "start"
     if (folder / "done").exists():
         return folder / CHECKPOINT

@@ -53,4 +53,4 @@ def _move(context: GoalContext, label: str, success: float, *steps: str, uses: f
 
 
 FINISHING = (restated, by_length)
-"""What leaves nothing open; `prover.closers` puts these among the finishing moves."""
+"""What leaves nothing open (`decompose.splitters.finishing`)."""

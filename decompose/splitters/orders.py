@@ -155,4 +155,4 @@ def _order(function: Function, parameters: list[Parameter], relation: str) -> li
 
 
 FINISHING = (counted, facts)
-"""What leaves nothing open; `prover.closers` puts these among the finishing moves."""
+"""What leaves nothing open (`decompose.splitters.finishing`)."""

@@ -332,4 +332,4 @@ def _loop(context: GoalContext, state: State, general: str, label: str, invarian
 
 SPLITTERS = (specifications,)
 FINISHING = (taken_apart, loops)
-"""What leaves nothing open; with `orders.FINISHING`, `prover.closers` puts these among the finishing moves."""
+"""What leaves nothing open (`decompose.splitters.finishing`)."""

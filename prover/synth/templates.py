@@ -28,13 +28,9 @@ _SMALL = 5
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def programs(goal: Goal, effort: Effort) -> Iterator[Candidate]:
-    """Bodies that are right at the examples, the cheap templates first. Each once."""
-    return chain.from_iterable(batches(goal, effort))
-
-
 def batches(goal: Goal, effort: Effort) -> Iterator[list[Candidate]]:
-    """The same, those together that are found together: tests should not wait for the next one to be found."""
+    """Bodies that are right at the examples, the cheap templates first, each once; those together that are found
+    together: tests should not wait for the next one to be found."""
     seen: set[str] = set()
     for found in _bodies(goal, effort):
         new = list({each.text: each for each in found if each.text not in seen}.values())

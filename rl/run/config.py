@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from os.path import normpath
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from prover.policy.requests import Role
 from rl.models import ModelConfig
 from rl.objectives import GRADED, NAMES
 from rl.probe import LEAST_ITEMS, SELF_CRITIQUE, SIGNALS
@@ -68,11 +69,8 @@ class Supervised(Settings):
     restart: bool = False
 
 
-class RolloutRole(StrEnum):
-    """What rollouts are asked for; names as in `prover.policy.requests.Role`."""
-
-    COMPLETE = "complete"
-    DECOMPOSE = "decompose"
+RolloutRole = Literal[Role.COMPLETE, Role.DECOMPOSE]
+"""What rollouts may be asked for."""
 
 
 class SketchReward(StrEnum):
@@ -105,7 +103,7 @@ class Reinforce(Settings):
     loss: str = "grpo"
     replay_weight: float = Field(default=0.08, ge=0)
     resamples: int = Field(default=0, ge=0)
-    roles: tuple[RolloutRole, ...] = Field(default=(RolloutRole.COMPLETE,), min_length=1)
+    roles: tuple[RolloutRole, ...] = Field(default=(Role.COMPLETE,), min_length=1)
     sketch_reward: SketchReward = SketchReward.SCORE
     finishing: int = Field(default=8, ge=0)
     staleness: int | None = Field(default=None, ge=0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from prover.policy.requests import Role
 from rl.plan.machines import Cluster, device
 from rl.plan.placement import Layout, Placement, Work, best
 from rl.plan.shapes import ModelShape, from_folder
-from rl.run.config import GIB, RolloutRole, TrainConfig, VllmMode
+from rl.run.config import GIB, TrainConfig, VllmMode
 
 HOUR = 3600.0
-_ROLLOUTS = {RolloutRole.COMPLETE: "whole proofs", RolloutRole.DECOMPOSE: "sketches"}
+_ROLLOUTS = {Role.COMPLETE: "whole proofs", Role.DECOMPOSE: "sketches"}
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,7 @@ def _reinforcement(config: TrainConfig) -> str:
         return "none: supervised learning on verified proofs alone (expert iteration)"
     replay = f", replay {settings.replay_weight:g}" if settings.replay_weight else ", no replay"
     drawn = " and ".join(_ROLLOUTS[role] for role in settings.roles)
-    rewarded = (
-        f", sketches rewarded by their {settings.sketch_reward}" if RolloutRole.DECOMPOSE in settings.roles else ""
-    )
+    rewarded = f", sketches rewarded by their {settings.sketch_reward}" if Role.DECOMPOSE in settings.roles else ""
     return (
         f"{settings.updates} updates a round of {settings.prompts} x {settings.rollouts} rollouts ({drawn}), "
         f"objective {settings.objective}{replay}{rewarded}"

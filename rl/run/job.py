@@ -83,8 +83,7 @@ def reinforce(job: ReinforceJob, folder: Path, said: list[str]) -> Path:
 
     processes.meet(job.patience)
     workers = job.workers or max(1, (os.cpu_count() or 1) // processes.local_count())
-    with ExitStack() as stack:
-        session = stack.enter_context(open_session(job.lean, workers, job.ray, _nobody, quiet=True))
+    with open_session(job.lean, workers, job.ray, _nobody, quiet=True) as session:
         world = LeanWorld(session, ())
         world.know(read_lines(folder / ENVIRONMENTS, EnvironmentText))
         improve = Improve(
@@ -95,12 +94,8 @@ def reinforce(job: ReinforceJob, folder: Path, said: list[str]) -> Path:
             {**_waiting(job.patience), **job.arguments},
             lambda stage: [updates(stage, REINFORCED, job.board)],
         )
-        tasks = stack.enter_context(improve.tasks(read_lines(folder / STATEMENTS, Statement)))
-        known = {key: tasks[key] for key in processes.agreed(tasks)}
-        if not known:
-            said.append("  reinforcement: no statement that every process could state")
-            return job.start
-        return improve.train(job.start, job.out, known, read_rows(folder / ROWS), job.seed)
+        statements = read_lines(folder / STATEMENTS, Statement)
+        return improve(job.start, job.out, statements, read_rows(folder / ROWS), job.seed)
 
 
 def _waiting(patience: float) -> dict[str, object]:

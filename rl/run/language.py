@@ -20,7 +20,7 @@ from rl.run.config import TrainConfig
 from rl.run.launch import Launcher
 from rl.run.probing import Probing
 from rl.run.prompts import family_for, pairs_of, resampled
-from rl.run.reinforce import Improving
+from rl.run.reinforce import Improving, worth_while
 from rl.run.updates import SUPERVISED, path_of
 from rl.run.validation import Validation
 from rl.selfplay.records import Statement, Trial
@@ -67,7 +67,11 @@ class LanguageTrainer:
         if self.improve is not None and self.config.reinforce.updates:
             trials = read_lines(job.trials, Trial)
             statements = read_lines(job.trials.with_name("statements.jsonl"), Statement)
-            result = self.improve(supervised, job.out / "reinforced", statements, trials, rows, job.seed)
+            chosen = worth_while(statements, trials, self.config.reinforce.statements)
+            if chosen:
+                result = self.improve(supervised, job.out / "reinforced", chosen, rows, job.seed)
+            else:
+                self.say("  reinforcement: no statement that a rollout could tell something about")
         final = self._final(result, previous, job.out / CHECKPOINT)
         if self.validation is not None and not self.validation.decide(previous, final, job.out).promoted:
             shutil.rmtree(final)

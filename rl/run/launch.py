@@ -22,10 +22,9 @@ from lean_project.errors import MachineryError, UserError
 from rl.data.files import Record, read_json, write_json, write_lines
 from rl.data.rows import Row
 from rl.run.config import Launch, Reinforce
-from rl.run.reinforce import worth_while
 from rl.run.updates import SUPERVISED, path_of, read_updates
 from rl.selfplay.config import Lean
-from rl.selfplay.records import EnvironmentText, Statement, Trial
+from rl.selfplay.records import EnvironmentText, Statement
 from rl.sft import Pair, SftResult, SftSettings
 
 JOB, RESULT, LOG = "job.json", "result.json", "log.txt"
@@ -171,23 +170,11 @@ class LaunchedImprove:
     ray: str | None = None
     arguments: dict[str, Any] | None = None
 
-    def __call__(
-        self,
-        start: Path,
-        out: Path,
-        statements: Sequence[Statement],
-        trials: Sequence[Trial],
-        rows: Sequence[Row],
-        seed: int,
-    ) -> Path:
-        """As `Improve`. Raises UserError and MachineryError."""
-        chosen = worth_while(statements, trials, self.settings.statements)
-        if not chosen:
-            self.launcher.say("  reinforcement: no statement that a rollout could tell something about")
-            return start
+    def __call__(self, start: Path, out: Path, statements: Sequence[Statement], rows: Sequence[Row], seed: int) -> Path:
+        """As `rl.run.reinforce.Improving`. Raises UserError and MachineryError."""
         folder = self.launcher.folder(out)
-        needed = {each.environment for each in chosen}
-        write_lines(folder / STATEMENTS, chosen)
+        needed = {each.environment for each in statements}
+        write_lines(folder / STATEMENTS, statements)
         write_lines(folder / ENVIRONMENTS, [each for each in self.environments() if each.id in needed])
         write_lines(folder / ROWS, rows)
         job = ReinforceJob(
@@ -214,7 +201,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)
-        except (ProcessLookupError, PermissionError):
+        except (ProcessLookupError, PermissionError):  # nobody is left (some systems say so by the second)
             return
         try:
             process.wait(GRACE)

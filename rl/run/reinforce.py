@@ -22,14 +22,15 @@ from prover.portfolio import Portfolio
 from rl.data.rows import Completion, Row
 from rl.judge import LeanJudge, RewardFunction, Task
 from rl.run import processes
-from rl.run.config import Reinforce, RolloutRole, SketchReward
+from rl.run.config import Reinforce, SketchReward
 from rl.run.prompts import family_for, pair_of, text_of
 from rl.selfplay.lean_world import LeanWorld
 from rl.selfplay.records import Statement, Trial
 
 Say = Callable[[str], None]
-Improving = Callable[[Path, Path, Sequence[Statement], Sequence[Trial], Sequence[Row], int], Path]
-"""From a checkpoint, a folder to write to, a round's statements with their trials, rows and a seed to a checkpoint."""
+Improving = Callable[[Path, Path, Sequence[Statement], Sequence[Row], int], Path]
+"""From a checkpoint, a folder to write to, statements to draw rollouts for, rows to replay and a seed to a checkpoint;
+the one that was given where no statement can be stated any more."""
 CLOSING = 8
 """Finishing moves that are tried on each subgoal, for an objective that reads which are closed."""
 
@@ -62,23 +63,15 @@ class Improve:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     callbacks: Callable[[Path], list[Any]] = lambda stage: []
 
-    def __call__(
-        self,
-        start: Path,
-        out: Path,
-        statements: Sequence[Statement],
-        trials: Sequence[Trial],
-        rows: Sequence[Row],
-        seed: int,
-    ) -> Path:
-        """The improved checkpoint in `out`, or `start` where no statement can be drawn for. An interrupted training
-        goes on where it was."""
-        chosen = worth_while(statements, trials, self.settings.statements)
-        with self.tasks(chosen) as tasks:
-            if not tasks:
-                self.say("  reinforcement: no statement that a rollout could tell something about")
+    def __call__(self, start: Path, out: Path, statements: Sequence[Statement], rows: Sequence[Row], seed: int) -> Path:
+        """As `Improving`. An interrupted training goes on where it was; in several processes (`rl.run.launch`) each
+        works on the statements that all of them could state."""
+        with self.tasks(statements) as tasks:
+            known = {key: tasks[key] for key in processes.agreed(tasks)}
+            if not known:
+                self.say("  reinforcement: none of its statements can be stated")
                 return start
-            return self.train(start, out, tasks, rows, seed)
+            return self.train(start, out, known, rows, seed)
 
     @contextmanager
     def tasks(self, statements: Sequence[Statement]) -> Iterator[dict[str, Task]]:
@@ -177,11 +170,10 @@ class Improve:
             text = task.goal.payload.text
             view = view_of(task.domain.spec, task.target, text, goal_context(task.domain.spec, task.target, text))
             for role in self.settings.roles:
-                request = (Decompose if role is RolloutRole.DECOMPOSE else Complete)(view=view, sampling=Sampling())
-                prompt = text_of(render(request, family), tokenizer)
-                # Odds of a sketch are not those of a proof.
-                goal = key if request.role is Role.COMPLETE else f"{key} {request.role}"
-                data.append({"prompt": prompt, "task": key, "role": str(request.role), "goal": goal})
+                asked = Decompose if role is Role.DECOMPOSE else Complete
+                prompt = text_of(render(asked(view=view, sampling=Sampling()), family), tokenizer)
+                goal = key if role is Role.COMPLETE else f"{key} {role}"  # odds of a sketch are not those of a proof
+                data.append({"prompt": prompt, "task": key, "role": str(role), "goal": goal})
         return data
 
     def judge(self, tasks: dict[str, Task], stops: Sequence[str] = ()) -> LeanJudge:

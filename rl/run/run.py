@@ -43,12 +43,19 @@ UNTRAINED = -1
 """The round that the start's score counts as."""
 
 
+_LATER = frozenset({"roles", "sketch_reward", "finishing"})
+"""Settings of reinforcement that came later; runs from before there were any go on."""
+
+
 def digest(config: TrainConfig) -> str:
     """Of all that decides results."""
     said = config.model_dump(mode="json", exclude={"selfplay", "machine", "probe", "vllm", "launch"})
     said["model"].pop("path")
     said["start"].pop("rows")
     said["promotion"].pop("files")
+    for name, field in type(config.reinforce).model_fields.items():
+        if name in _LATER and getattr(config.reinforce, name) == field.default:
+            del said["reinforce"][name]
     return sha256(config.selfplay.digest + dump(said))
 
 
@@ -118,8 +125,14 @@ class Training:
         settings = self.config.reinforce
         arguments = {} if self.config.vllm is None else self.config.vllm.arguments
         if launcher is None:
-            callbacks = lambda stage: [updates(stage, REINFORCED, board)]  # noqa: E731
-            return Improve(settings, world, self.session, self.say, arguments, callbacks)
+            return Improve(
+                settings,
+                world,
+                self.session,
+                self.say,
+                arguments,
+                callbacks=lambda stage: [updates(stage, REINFORCED, board)],
+            )
         return LaunchedImprove(settings, launcher, world.known, self.config.selfplay.lean, self.ray, arguments)
 
     @property

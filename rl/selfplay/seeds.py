@@ -9,7 +9,7 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from rl.selfplay.config import Prove, Seeds
 from rl.selfplay.players import seed_of
@@ -105,7 +105,3 @@ def to_prove(
         if not each.solved or low or draw < settings.solved_chance:
             chosen.append(each.statement)
     return sorted(chosen, key=lambda statement: statement.strict_key)
-
-
-def known_by_key(known: Sequence[Known]) -> Mapping[str, Known]:
-    return {each.statement.strict_key: each for each in known}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ from prover.synth.problem import Effort, Problem, Row
 from prover.synth.recursion import Goal, structural
 from prover.synth.report import Measured
 from prover.synth.signature import Signature
-from prover.synth.templates import programs
+from prover.synth.templates import batches
 from prover.synth.written import program, read_program
 
 NATS = list_of(NAT)
@@ -140,7 +140,10 @@ class TestTemplates:
         inputs = [((),), ((3,),), ((2, 3),), ((1, 2, 3),), ((5,),), ((5, 5),), ((4, 5, 5),)]
         library = [c for c in components([NAT, BOOL, NATS], {}) if c.name not in ("sum", "length")]
         found = goal("f", "xs", [NATS], NAT, lambda xs: sum(xs), inputs)
-        bodies = [c.body for c in programs(Goal("f", ("xs",), found.signature, found.examples, library), EFFORT)]
+        bodies = [
+            c.body
+            for c in chain.from_iterable(batches(Goal("f", ("xs",), found.signature, found.examples, library), EFFORT))
+        ]
         assert any("| [] => 0" in body and "f t" in body for body in bodies)
 
     def test_structural_recursion_over_a_tree(self) -> None:
@@ -152,7 +155,10 @@ class TestTemplates:
         def size(tree: tuple) -> int:
             return 0 if tree[0] == 0 else size(tree[1]) + size(tree[3]) + 1
 
-        bodies = [c.body for c in programs(goal("size", "t", [TREE], NAT, size, [(t,) for t in trees]), EFFORT)]
+        bodies = [
+            c.body
+            for c in chain.from_iterable(batches(goal("size", "t", [TREE], NAT, size, [(t,) for t in trees]), EFFORT))
+        ]
         assert any(body.startswith("match t with\n| .leaf => 0\n| .node") and "size" in body for body in bodies)
 
     def test_a_parameter_changes_only_by_a_variable_of_a_type_that_fits(self) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import groupby, permutations, product
+from itertools import chain, groupby, permutations, product
 
 import pytest
 
@@ -21,7 +21,7 @@ from prover.synth.oracle import Input
 from prover.synth.problem import Effort
 from prover.synth.recursion import Goal, structural
 from prover.synth.signature import Signature
-from prover.synth.templates import programs
+from prover.synth.templates import batches
 
 EFFORT = Effort(seconds=60.0, size=5, depth=1)
 NATS, PAIRS = list_of(NAT), list_of(pair_of(NAT, NAT))
@@ -41,7 +41,9 @@ def goal(types: Mapping[str, Type], result: Type, program: Callable[..., Native]
 
 
 def found(about: Goal, origin: str) -> str:
-    return next(each.text for each in programs(about, Effort(seconds=20.0)) if each.origin == origin)
+    return next(
+        each.text for each in chain.from_iterable(batches(about, Effort(seconds=20.0))) if each.origin == origin
+    )
 
 
 class TestBranches:

@@ -21,7 +21,7 @@ from prover.policy.families import FAMILIES, family_named
 from prover.policy.requests import Role
 from rl.data.rows import Completion, Conjectured, HardNegative, Provenance, Sketch, Theorem
 from rl.judge import Item, LeanJudge
-from rl.run.config import Reinforce, RolloutRole, Vllm, load_train_config
+from rl.run.config import Reinforce, Vllm, load_train_config
 from rl.run.prompts import pair_of, pairs_of, resampled
 from rl.run.reinforce import Improve
 from rl.run.run import digest
@@ -232,6 +232,10 @@ def test_what_decides_results_decides_the_digest(folder: Path) -> None:
     assert of(CONFIG.replace("rounds: 3", "rounds: 9")) == plain
     assert of(CONFIG.replace("updates: 5", "updates: 6")) != plain
     assert of(CONFIG + "supervised: {epochs: 1}\n") != plain
+    assert of(CONFIG + "launch: {command: [torchrun]}\n") == plain
+    # Settings that came later say nothing where they are the defaults: runs from before go on.
+    assert of(CONFIG.replace("updates: 5", "updates: 5, roles: [complete], finishing: 8")) == plain
+    assert of(CONFIG.replace("updates: 5", "updates: 5, roles: [decompose]")) != plain
 
 
 def test_the_plan_says_what_draws_the_rollouts(folder: Path) -> None:
@@ -254,8 +258,8 @@ def test_the_plan_says_what_draws_the_rollouts(folder: Path) -> None:
 def test_rollouts_are_asked_for_in_each_role(tmp_path: Path) -> None:
     """Whole proofs and sketches of one statement have prompts and odds of their own."""
     nothing: Any = None
-    roles = (RolloutRole.COMPLETE, RolloutRole.DECOMPOSE)
-    settings = Reinforce(updates=1, roles=(*roles, RolloutRole.COMPLETE))
+    roles = (Role.COMPLETE, Role.DECOMPOSE)
+    settings = Reinforce(updates=1, roles=(*roles, Role.COMPLETE))
     domain, _, task = world()
     with domain:
         asked = Improve(settings, nothing, nothing)._asked({"main": task}, Chat(), tmp_path)
